@@ -1,0 +1,59 @@
+# `make demo` shows the page, `make test` proves it; each sets up what it needs.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+SITE := build/site
+PYTEST_FLAGS ?= -n 2
+export PYTHON
+
+.DEFAULT_GOAL := demo
+.PHONY: demo test lint bench site screenshots lock clean help
+
+demo: site ## build the page, serve it on this machine, print the address
+	$(PY) web/serve.py
+
+test: lint site .venv/chromium ## lint, then every test, with coverage
+	PITH_CHROMIUM="$$(cat .venv/chromium)" HYPOTHESIS_PROFILE=ci $(PY) -m pytest $(PYTEST_FLAGS) \
+		--cov=pithcore --cov-branch --cov-report=term
+
+lint: .venv/dev.stamp ## style and types
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+bench: .venv/dev.stamp ## figures as ratios against a peer in the same run
+	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(PY) "$$file" || exit 1; done
+
+site: .venv/bin/python node_modules/.stamp ## build the page into build/site
+	$(PY) web/build.py --out $(SITE)
+
+screenshots: site .venv/dev.stamp .venv/chromium ## make docs/screenshots again
+	PITH_CHROMIUM="$$(cat .venv/chromium)" $(PY) web/screenshots.py
+
+lock: .venv/dev.stamp ## choose versions of the tools again
+	tools/lock.sh
+
+clean: ## remove what the other commands made
+	rm -rf .venv node_modules build .coverage .hypothesis .benchmarks
+	rm -rf .mypy_cache .pytest_cache .ruff_cache
+	find src tests web benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## /\1: /p' $(MAKEFILE_LIST) | awk -F': ' '{printf "make %-12s %s\n", $$1, $$2}'
+
+.venv/bin/python:
+	tools/python.sh
+
+.venv/dev.stamp: requirements/uv.txt requirements/dev.txt pyproject.toml | .venv/bin/python
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	.venv/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements/dev.txt
+	.venv/bin/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/chromium: | .venv/bin/python
+	@tools/chromium.sh > $@.new && mv $@.new $@
+
+node_modules/.stamp: package-lock.json
+	tools/node.sh
+	npm ci --ignore-scripts
+	@touch $@
