@@ -1,0 +1,102 @@
+"""Verify Pith records without trusting the server that sent them.
+
+`verify(data)` reads a record, a bundle or a record page and returns a `Report`. Everything
+here is pure Python, standard library only, and does no input or output: bytes, keys and
+wishes are given to it, and nothing is fetched, opened or timed.
+"""
+
+from __future__ import annotations
+
+from pithcore import ed25519
+from pithcore._version import __version__
+from pithcore.canonical import canonical_bytes, canonical_digest
+from pithcore.checks import PLAN
+from pithcore.copies import Comparison, Copy, compare_copies
+from pithcore.errors import (
+    CanonicalError,
+    DocumentError,
+    KeyringError,
+    NumberError,
+    PithError,
+    QueryError,
+    ReadError,
+)
+from pithcore.events import EventStatus, ExaminedEvent, event_id_of
+from pithcore.keyring import PITH_KEYRING, Key, Keyring, parse_public_key
+from pithcore.making import (
+    make_bundle,
+    make_event,
+    make_receipt,
+    make_record,
+    number_of,
+)
+from pithcore.merge import Difference, Equivocation, State, compare, merge
+from pithcore.number import PithNumber
+from pithcore.paper import canon_sha256, normalise
+from pithcore.query import RESOLVERS, ArxivId, Resolver, parse_query
+from pithcore.reading import MAX_BYTES, read_json
+from pithcore.report import (
+    Check,
+    Finding,
+    Group,
+    Outcome,
+    PlannedCheck,
+    Reason,
+    Report,
+    Verdict,
+)
+from pithcore.verification import receipt_signatures, verify
+
+__all__ = [
+    "MAX_BYTES",
+    "PITH_KEYRING",
+    "PLAN",
+    "RESOLVERS",
+    "ArxivId",
+    "CanonicalError",
+    "Check",
+    "Comparison",
+    "Copy",
+    "Difference",
+    "DocumentError",
+    "Equivocation",
+    "EventStatus",
+    "ExaminedEvent",
+    "Finding",
+    "Group",
+    "Key",
+    "Keyring",
+    "KeyringError",
+    "NumberError",
+    "Outcome",
+    "PithError",
+    "PithNumber",
+    "PlannedCheck",
+    "QueryError",
+    "ReadError",
+    "Reason",
+    "Report",
+    "Resolver",
+    "State",
+    "Verdict",
+    "__version__",
+    "canon_sha256",
+    "canonical_bytes",
+    "canonical_digest",
+    "compare",
+    "compare_copies",
+    "ed25519",
+    "event_id_of",
+    "make_bundle",
+    "make_event",
+    "make_receipt",
+    "make_record",
+    "merge",
+    "normalise",
+    "number_of",
+    "parse_public_key",
+    "parse_query",
+    "read_json",
+    "receipt_signatures",
+    "verify",
+]

@@ -1,0 +1,145 @@
+"""What the checks look at: the document, the reader's wishes, and what is computed once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from functools import cached_property, partial
+from typing import Any, NamedTuple
+
+from pithcore import ed25519
+from pithcore.canonical import canonical_bytes
+from pithcore.document import Document, Statement
+from pithcore.events import ExaminedEvent, VerifySignature, examine, signature_bytes
+from pithcore.keyring import Key, Keyring
+from pithcore.number import PithNumber
+from pithcore.query import ArxivId
+from pithcore.reading import JSON
+from pithcore.record import is_hex64, member, submitted_year, text_member
+from pithcore.report import Finding, Outcome, Reason
+
+ALGORITHM = "ed25519"
+KIND = "pith_receipt"
+
+SecondOpinion = Callable[[bytes, bytes, bytes], bool | None]
+"""(public key of 32 bytes, message, signature of 64 bytes) → accepted, or None for no opinion."""
+
+
+class Receipt(NamedTuple):
+    """One receipt of the document: `signature` is None when it carries none that can be read."""
+
+    value: JSON
+    where: str
+    key_id: str | None
+    key: Key | None
+    signature: bytes | None
+
+    @property
+    def is_known(self) -> bool:
+        """True when its kind and algorithm, where it states them, are those of protocol 4.3."""
+        kind, algorithm = (member(self.value, name) for name in ("kind", "algorithm"))
+        return kind in (None, KIND) and algorithm in (None, ALGORITHM)
+
+
+class Context:
+    """Input of every check: the document, what the reader asked, and what is computed once.
+
+    Attributes:
+        record: the document's first copy of the record, None when it carries none.
+        canonical, digest, number: of that record (protocol 1), None without one.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        keyring: Keyring,
+        *,
+        expect: PithNumber | ArxivId | None = None,
+        title: str | None = None,
+        abstract: str | None = None,
+        second_opinion: SecondOpinion | None = None,
+        verify_signature: VerifySignature = ed25519.verify,
+    ) -> None:
+        self.document = document
+        self.keyring = keyring
+        self.expect = expect
+        self.title = title
+        self.abstract = abstract
+        self.second_opinion = second_opinion
+        self.verify_signature = verify_signature
+        self.record: JSON = None
+        self.canonical: bytes | None = None
+        self.digest: bytes | None = None
+        self.number: PithNumber | None = None
+        if document.records:
+            self.record = document.records[0].value
+            self.canonical = canonical_bytes(self.record)
+            self.digest = hashlib.sha256(self.canonical).digest()
+            self.number = PithNumber.from_digest(self.digest, submitted_year(self.record))
+
+    @cached_property
+    def signed_digest(self) -> bytes | None:
+        """The 32 bytes a receipt signs: of the record, or as stated when no record is there."""
+        if self.digest is not None:
+            return self.digest
+        stated = next((s.value for s in self.document.digests if is_hex64(s.value)), None)
+        return bytes.fromhex(stated) if isinstance(stated, str) else None
+
+    @cached_property
+    def signed_number(self) -> PithNumber | None:
+        """The number of `signed_digest`, without a year."""
+        return None if self.signed_digest is None else PithNumber.from_digest(self.signed_digest)
+
+    @cached_property
+    def receipts(self) -> tuple[Receipt, ...]:
+        """Every distinct receipt of the document, with its key from the keyring."""
+        stated = self.document.receipts
+        if len(stated) > 1:
+            distinct = {canonical_bytes(s.value): s for s in reversed(stated)}
+            stated = tuple(reversed(distinct.values()))
+        found = []
+        for statement in stated:
+            key_id = text_member(statement.value, "key_id")
+            key = None if key_id is None else self.keyring.get(key_id)
+            signature = signature_bytes(text_member(statement.value, "signature_b64") or "")
+            found.append(Receipt(statement.value, statement.where, key_id, key, signature))
+        return tuple(found)
+
+    @cached_property
+    def events(self) -> tuple[tuple[str, ExaminedEvent], ...]:
+        """(place, event as examined) for each event; empty where the document lists none."""
+        listed = None if self.document.events is None else self.document.events.value
+        if not isinstance(listed, list):
+            return ()
+        return tuple(
+            (f"$.events[{index}]", examine(event, self.number, self.keyring, self.verify_signature))
+            for index, event in enumerate(listed)
+        )
+
+
+passed = partial(Finding, Outcome.PASSED)
+"""A finding that holds."""
+
+failed = partial(Finding, Outcome.FAILED)
+"""A finding that does not hold."""
+
+
+def unchecked(reason: Reason, message: str, **details: Any) -> Finding:
+    """A finding that could not be made, and why."""
+    return Finding(Outcome.UNCHECKED, message, reason, **details)
+
+
+not_applicable = partial(Finding, Outcome.NOT_APPLICABLE)
+"""The document has nothing of the kind."""
+
+
+def same(one: JSON, other: JSON) -> bool:
+    """True for the same JSON value; unlike `==`, it tells 1, 1.0 and true apart."""
+    if type(one) is type(other) and isinstance(one, (str, int)):
+        return one == other
+    return canonical_bytes(one) == canonical_bytes(other)
+
+
+def places(statements: Iterable[Statement]) -> list[JSON]:
+    """Where the statements stand, for the evidence."""
+    return [statement.where for statement in statements]

@@ -1,0 +1,184 @@
+"""One way through: bytes → document → checks → report."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+
+from pithcore import ed25519
+from pithcore._version import __version__
+from pithcore.checks import STEPS
+from pithcore.checks.context import Context, SecondOpinion
+from pithcore.checks.receipt import SignedMessage, signed_messages
+from pithcore.document import read_document
+from pithcore.events import VerifySignature
+from pithcore.keyring import PITH_KEYRING, Key, Keyring
+from pithcore.number import PithNumber
+from pithcore.query import ArxivId, parse_query
+from pithcore.reading import MAX_BYTES
+from pithcore.record import member, text_member
+from pithcore.report import (
+    Check,
+    Finding,
+    Input,
+    Outcome,
+    Reason,
+    Report,
+    Subject,
+    Verdict,
+    verdict_of,
+)
+
+_ALWAYS = (
+    "It does not show that the paper is right, or that anybody reviewed it.",
+    "It does not show that its author wrote it: authors are not part of the record.",
+    "It does not show that this is the newest record of the paper.",
+)
+
+_SIGNER = ("receipt.form", "receipt.key", "receipt.signature")
+
+
+def verify(
+    data: bytes,
+    *,
+    source: str | None = None,
+    expect: str | PithNumber | ArxivId | None = None,
+    keyring: Keyring = PITH_KEYRING,
+    title: str | None = None,
+    abstract: str | None = None,
+    second_opinion: SecondOpinion | None = None,
+    verify_signature: VerifySignature = ed25519.verify,
+    on_check: Callable[[Check], None] | None = None,
+    max_bytes: int = MAX_BYTES,
+) -> Report:
+    """Verify a Pith document.
+
+    1. Read: strict JSON, or the text of a record page.
+    2. Collect what the document states.
+    3. Canonical bytes, digest and number of its record (protocol 1).
+    4. Every check of `PLAN`, in order; later ones rest on earlier ones.
+    5. The verdict that follows from the checks.
+
+    Args:
+        data: a bundle, a record's JSON, a state, a bare canonical record, or a record page's
+            text or HTML; UTF-8, at most `max_bytes` bytes.
+        source: where the bytes came from, for the report.
+        expect: the record asked for: a number in any form, an address, or an arXiv id.
+        keyring: keys whose signatures count.
+        title, abstract: texts to compare with the record's hashes.
+        second_opinion: another Ed25519 implementation; can only make the verdict stricter.
+        verify_signature: the Ed25519 to use, which must keep to protocol 10; another one than
+            ours only ever makes it faster.
+        on_check: called with each check as it ends.
+
+    Raises:
+        ReadError, DocumentError: for input that cannot be read as a Pith document.
+        QueryError: when `expect` names no record.
+        TypeError: when `data` is not bytes.
+    """
+    asked = parse_query(expect) if isinstance(expect, str) else expect
+    document = read_document(data, max_bytes=max_bytes)
+    context = Context(
+        document,
+        keyring,
+        expect=asked,
+        title=title,
+        abstract=abstract,
+        second_opinion=second_opinion,
+        verify_signature=verify_signature,
+    )
+    checks: list[Check] = []
+    for planned, run in STEPS:
+        check = Check(planned, run(context))
+        checks.append(check)
+        if on_check is not None:
+            on_check(check)
+    verdict = verdict_of(checks)
+    findings = {check.planned.id: check.finding for check in checks}
+    key = _key_used(findings, context)
+    return Report(
+        tool_version=__version__,
+        input=Input(document.kind, source, hashlib.sha256(data).hexdigest(), len(data)),
+        subject=_subject(findings, context),
+        verdict=verdict,
+        sentence=_sentence(verdict, checks, key),
+        checks=tuple(checks),
+        key=key,
+        canonical=None if context.canonical is None else context.canonical.decode("utf-8"),
+        limits=_limits(verdict, key),
+    )
+
+
+def receipt_signatures(
+    data: bytes, *, keyring: Keyring = PITH_KEYRING
+) -> tuple[SignedMessage, ...]:
+    """The (public key, message, signature) that `verify` will check in `data`.
+
+    For a caller whose other implementation answers later (WebCrypto in a browser): ask it
+    first, then pass its answers as `second_opinion`. Raises as `verify` does.
+    """
+    return signed_messages(Context(read_document(data), keyring))
+
+
+def _key_used(findings: Mapping[str, Finding], context: Context) -> Key | None:
+    """The key whose signature holds; None when there is none, or any receipt fails."""
+    signature = findings["receipt.signature"]
+    if not findings["receipt.key"].outcome is signature.outcome is Outcome.PASSED:
+        return None
+    return context.keyring.get(str(signature.evidence["key_id"]))
+
+
+def _subject(findings: Mapping[str, Finding], context: Context) -> Subject:
+    if context.number is None or context.digest is None:
+        return Subject()
+    version = member(context.record, "source", "version")
+    # A title that does not hash to the record's is anybody's word, and is not repeated here.
+    hashed = findings["paper.title"].outcome is Outcome.PASSED
+    titles = [context.title, *(stated.value for stated in context.document.titles)]
+    title = next((text for text in titles if isinstance(text, str)), None) if hashed else None
+    return Subject(
+        pith_number=str(context.number),
+        short=context.number.short,
+        canonical_sha256=context.digest.hex(),
+        arxiv_id=text_member(context.record, "source", "id"),
+        version=version if isinstance(version, int) and not isinstance(version, bool) else None,
+        title=title,
+    )
+
+
+def _sentence(verdict: Verdict, checks: Sequence[Check], key: Key | None) -> str:
+    if verdict is Verdict.VERIFIED and key is not None:
+        whose = "the key pinned in this verifier" if key.pinned else "a key that you added"
+        return (
+            f"The record is unchanged, its number is its own, and {key.holder} signed it with "
+            f"{whose}."
+        )
+    if verdict is Verdict.FAILED:
+        failures = [check.finding.message for check in checks if check.outcome is Outcome.FAILED]
+        more = f" ({len(failures) - 1} more did not hold.)" if len(failures) > 1 else ""
+        return failures[0] + more
+    if verdict is Verdict.INTACT:
+        why = next(check.finding.message for check in checks if _unsettled(check))
+        return f"The record is unchanged and its number is its own. {why}"
+    return (
+        "Nothing failed, and too little could be checked: the document does not bring together "
+        "a record and what its digest or number should be."
+    )
+
+
+def _unsettled(check: Check) -> bool:
+    """True for the check that stands between an intact record and a verified one."""
+    if check.id == "form.record":
+        return check.finding.reason is Reason.UNSUPPORTED
+    return check.id in _SIGNER and check.outcome is not Outcome.PASSED
+
+
+def _limits(verdict: Verdict, key: Key | None) -> tuple[str, ...]:
+    limits = [*_ALWAYS]
+    if key is not None:
+        limits.append("It does not show when it was signed: nothing signs that time.")
+        if not key.pinned:
+            limits.append("You added the key yourself: whose it is rests on where you got it.")
+    elif verdict is Verdict.INTACT:
+        limits.append("It does not show who issued it: anybody can compute a number.")
+    return tuple(limits)
