@@ -1,0 +1,34 @@
+"""The parser that all subcommands share: messages in the form of `say`, help of 80 columns."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from pithcli import say
+from pithcli.exits import Exit
+from pithcli.problem import usage
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction["Parser"]
+
+Run = Callable[[argparse.Namespace], Exit]
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with plain text kept as written, no guessing of abbreviations, and our errors."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("formatter_class", _Formatter)
+        super().__init__(allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the command line and leave with the code for usage."""
+        say.problem(usage(f"{message}.", hint=f"{self.prog} --help lists what can be given."))
+        raise SystemExit(int(Exit.USAGE))
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=26, width=80)
