@@ -1,0 +1,101 @@
+"""Makes `python.zip`: the part of the standard library that is used, pithcore and verify.py.
+
+Most of a bare Pyodide's start is spent compiling the standard library's sources. This archive
+holds only the modules that are really imported, compiled by Pyodide's own CPython to `.pyc`
+files that are never held against a source ("unchecked-hash", PEP 552).
+
+1. Under stock Pyodide: import everything that pithcore and verify.py name anywhere, run the
+   examples, and take what is then in `sys.modules`.
+2. Compile it there, and store it in an archive with fixed times.
+3. Under Pyodide with that archive alone: import and run everything again. What is missing
+   fails the build, not the reader.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import io
+import json
+import subprocess
+import tempfile
+import zipfile
+from pathlib import Path
+
+WEB = Path(__file__).resolve().parent
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest time a zip archive can state: builds do not depend on the clock."""
+
+VERDICTS = {"verified": "verified", "failed": "failed", "intact": "intact"}
+"""Example → its verdict; the build fails when one differs."""
+
+
+class ArchiveError(RuntimeError):
+    """The archive could not be made, or is not enough to run the checks."""
+
+
+def make_archive(pyodide: Path, source: Path) -> bytes:
+    """The bytes of `python.zip`, from the npm package's folder and the folder `src`."""
+    sources = {
+        path.relative_to(source).as_posix(): path.read_bytes()
+        for path in sorted((source / "pithcore").rglob("*.py"))
+    }
+    sources["verify.py"] = (WEB / "verify.py").read_bytes()
+    examples = {
+        f"examples/{name}.json": (WEB / "examples" / f"{name}.json").read_bytes()
+        for name in VERDICTS
+    }
+    program = (WEB / "archive_modules.py").read_text("utf-8")
+    wanted = f"({_module_names(sources)!r}, {VERDICTS!r})"
+    compiled = _run(pyodide, {**sources, **examples}, f"{program}\nresult = collect{wanted}")
+    archive = _zip({path: base64.b64decode(pyc) for path, pyc in json.loads(compiled).items()})
+    _run(pyodide, examples, f"{program}\nresult = prove{wanted}", archive)
+    return archive
+
+
+def _module_names(sources: dict[str, bytes]) -> list[str]:
+    """The modules of `sources`, and all that they import, at their top or inside a function."""
+    names: set[str] = set()
+    for path, content in sources.items():
+        names.add(path.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+        for node in ast.walk(ast.parse(content)):
+            if isinstance(node, ast.Import):
+                names.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names.add(node.module)
+    return sorted(names)
+
+
+def _zip(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path in sorted(files):
+            member = zipfile.ZipInfo(path, EPOCH)
+            member.external_attr = 0o644 << 16
+            archive.writestr(member, files[path], zipfile.ZIP_STORED)
+    return buffer.getvalue()
+
+
+def _run(pyodide: Path, files: dict[str, bytes], program: str, archive: bytes | None = None) -> str:
+    """Run a program under Pyodide in Node and return its `result`."""
+    with tempfile.TemporaryDirectory() as folder:
+        request = {
+            "pyodide": str(pyodide),
+            "files": {path: base64.b64encode(data).decode() for path, data in files.items()},
+            "program": program,
+        }
+        if archive is not None:
+            library = Path(folder, "python.zip")
+            library.write_bytes(archive)
+            request["stdLib"] = str(library)
+        asked = Path(folder, "request.json")
+        asked.write_text(json.dumps(request), "utf-8")
+        done = subprocess.run(
+            ["node", str(WEB / "in_pyodide.mjs"), str(asked)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        raise ArchiveError(f"Pyodide in Node failed:\n{done.stderr}")
+    return done.stdout

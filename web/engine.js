@@ -1,0 +1,78 @@
+// The page's end of the worker: starts it, keeps watch over it, carries requests and answers.
+
+const BASE = new URL("./", import.meta.url).href;
+// Silence, with nothing newly loaded, after which the page says that something may be wrong.
+const PATIENCE_MS = 30_000;
+
+const state = { loading: null, ready: null, trouble: null };
+const listeners = new Set();
+const open = new Map();
+let worker = null;
+let watchdog = 0;
+let next = 1;
+
+/** Call `listener(state)` now and whenever the start moves on, goes wrong or ends. */
+export function onState(listener) {
+  listeners.add(listener);
+  listener(state);
+}
+
+/**
+ * Send a request to verify.py; `heard` gets each message of the answer. Returns a function
+ * that stops listening.
+ */
+export function send(request, heard) {
+  const id = next++;
+  open.set(id, heard);
+  worker?.postMessage({ id, ...request });
+  return () => open.delete(id);
+}
+
+function update(change) {
+  Object.assign(state, change);
+  for (const listener of listeners) listener(state);
+}
+
+function trouble(what, detail) {
+  clearTimeout(watchdog);
+  update({ trouble: { what, detail } });
+}
+
+function wait() {
+  clearTimeout(watchdog);
+  watchdog = setTimeout(() => trouble("silent", `nothing for ${PATIENCE_MS / 1000} seconds`), PATIENCE_MS);
+}
+
+function hear({ data }) {
+  if (data.kind === "loading") {
+    wait();
+    update({ loading: data });
+  } else if (data.kind === "ready") {
+    clearTimeout(watchdog);
+    update({ ready: data, trouble: null }); // late is better than never
+  } else if (data.kind === "trouble") {
+    trouble(data.what, data.detail);
+  } else {
+    open.get(data.id)?.(data);
+  }
+}
+
+// A worker loaded from a URL obeys its own response's policy, and a static host sends none. One
+// started from a blob: obeys the page's, so it is started from one that imports the real one.
+function startWorker() {
+  const source = `import ${JSON.stringify(`${BASE}worker.js`)};`;
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  worker = new Worker(url, { type: "module" });
+  worker.addEventListener("message", hear);
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    trouble("file", event.message || "worker.js, or a file it needs, could not be loaded");
+  });
+  wait();
+}
+
+try {
+  startWorker();
+} catch (error) {
+  trouble("worker", String(error));
+}

@@ -1,0 +1,114 @@
+// What the page says when something could not be had: a record, a document, or Python itself.
+
+import { el, icon, shellLine } from "./dom.js";
+
+const host = (url) => new URL(url).host;
+
+const WHY = {
+  not_found: (a) => `${host(a.url)} has no such record (HTTP ${a.status}).`,
+  rate_limited: (a) =>
+    `${host(a.url)} asks for patience: too many requests (HTTP 429). ${waiting(a.wait)}`,
+  http: (a) => `${host(a.url)} answered with an error (HTTP ${a.status}).`,
+  slow: (a) => `${host(a.url)} did not finish its answer within 15 seconds.`,
+  large: (a) => `${host(a.url)} sent more than 32 MB, which this page does not fetch.`,
+  offline: () => "Your browser is offline.",
+  policy: (a) =>
+    `This page’s own policy stopped the request: ${host(a.url)} sent it on to another site, and this page talks to pith.science only.`,
+  unreadable: (a) =>
+    `${host(a.url)} answers, but does not allow other sites’ pages to read its answers (CORS). Your browser therefore kept the answer back, and whether the record is there cannot be told from here.`,
+  unreachable: (a) =>
+    `${host(a.url)} could not be reached. A browser does not say why: the server may be down, or the network, a blocker or a proxy may be in the way.`,
+};
+
+function waiting(seconds) {
+  if (!seconds) return "Try again in some minutes.";
+  return /^\d+$/.test(seconds) ? `Try again in ${seconds} seconds.` : `Try again after ${seconds}.`;
+}
+
+/** The heading that takes focus, with its icon. */
+export function heading(kind, text) {
+  return el("h2", { id: "verdict", tabindex: "-1", class: `verdict ${kind}` }, icon(kind), el("span", {}, text));
+}
+
+/** No resolver gave the record: which of the known reasons it was, and what works instead. */
+export function notFetched({ name, urls, attempts }, bringIt) {
+  const notes = attempts.map((a) => WHY[a.why](a));
+  const reasons = [...new Set(notes)];
+  return [
+    heading("unchecked", "The record could not be fetched"),
+    el("p", { class: "sentence" }, `Nothing was checked, so this says nothing about ${name}.`),
+    el("ul", { class: "reasons" }, reasons.map((reason) => el("li", {}, reason))),
+    el(
+      "section",
+      { class: "instead" },
+      el("h3", {}, "What works instead"),
+      el(
+        "ol",
+        {},
+        el(
+          "li",
+          {},
+          "Open the record yourself: ",
+          el("a", { href: urls[0], target: "_blank", rel: "noopener noreferrer" }, "its bundle, in a new tab"),
+          ". Save it or copy all of it, and ",
+          el("button", { type: "button", class: "link", onclick: bringIt }, "paste or drop it here"),
+          ". It must then be the record you asked for.",
+        ),
+        el("li", {}, "Or check it in a terminal, which may ask any server:", shellLine(`pith verify ${name}`)),
+      ),
+    ),
+    el(
+      "details",
+      {},
+      el("summary", {}, "What was asked"),
+      el("ul", { class: "attempts" }, attempts.map((a, at) => el("li", {}, el("code", {}, a.url), el("br"), notes[at]))),
+    ),
+  ];
+}
+
+/** pithcore refused to read the document. */
+export function notRead(sentence, source) {
+  return [
+    heading("unchecked", "This could not be read"),
+    el("p", { class: "sentence" }, sentence),
+    el("p", {}, `Nothing was checked, so this says nothing about ${source ?? "the text"}. A record page can be saved or copied whole; a bundle is the file bundle.json of a record.`),
+  ];
+}
+
+/** Something broke that should not: say so, never guess a verdict. */
+export function broken(detail) {
+  return [
+    heading("unchecked", "The check did not finish"),
+    el("p", { class: "sentence" }, "This is a fault of this page, not of the record. Nothing is known about the record."),
+    el("pre", { class: "detail", tabindex: "0" }, detail),
+  ];
+}
+
+const TROUBLE = {
+  wasm: [
+    "WebAssembly is blocked here",
+    "The checks are written in Python, and Python runs in the browser as WebAssembly. This browser, one of its settings (such as a lockdown or hardened mode) or an extension does not allow it.",
+  ],
+  file: [
+    "A part of this page could not be loaded",
+    "It may be a fault of the network, or this page has been updated meanwhile. Reloading helps in both cases.",
+  ],
+  worker: ["This browser cannot start the checks", "It does not allow this page to start a worker, in which the checks would run."],
+  silent: [
+    "Python is taking very long to start",
+    "Nothing has arrived for half a minute. On a slow line it may still come, and this notice will then go away; otherwise reload the page.",
+  ],
+  python: ["Python could not start", "Reload the page; if that does not help, this is a fault of this page."],
+};
+
+/** Why nothing can be checked on this page at present, and the way that works. */
+export function troubleNotice({ what, detail }) {
+  const [title, sentence] = TROUBLE[what] ?? TROUBLE.python;
+  return [
+    el("h2", { tabindex: "-1" }, title),
+    el("p", {}, sentence),
+    el("p", { class: "hint" }, "The browser’s words: ", el("code", {}, detail)),
+    el("p", {}, "The same checks run in a terminal:"),
+    shellLine("pip install pithcore && pith verify FILE"),
+  ];
+}
