@@ -1,0 +1,121 @@
+"""The built site: complete, reproducible, and made of exactly what is pinned."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import archive
+import build
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
+    }
+
+
+def test_two_builds_are_the_same(site: Path, tmp_path: Path) -> None:
+    """Building again gives the same files, byte for byte."""
+    build.build(tmp_path / "again")
+    assert tree(tmp_path / "again") == tree(site)
+
+
+def test_the_manifest_lists_every_file(site: Path) -> None:
+    """The manifest has the SHA-256 of every file but itself, and of no other."""
+    version = json.loads((site / "version.json").read_text("utf-8"))
+    path = f"b/{version['build']}/manifest.json"
+    manifest = json.loads((site / path).read_text("utf-8"))
+    found = {name: hashlib.sha256(data).hexdigest() for name, data in tree(site).items()}
+    assert manifest["sha256"] == {name: digest for name, digest in found.items() if name != path}
+    assert manifest["pyodide"] == build.PYODIDE_VERSION
+
+
+def test_the_service_worker_keeps_all_that_the_page_needs(site: Path) -> None:
+    """Everything but the service worker itself and what only describes the build is kept offline."""
+    text = (site / "sw.js").read_text("utf-8")
+    kept = json.loads(text.partition("const FILES = ")[2].partition(";\n")[0])
+    served = {
+        name for name in tree(site) if not name.endswith(("manifest.json", "version.json", "sw.js"))
+    }
+    assert {"index.html" if name == "./" else name for name in kept} == served
+
+
+def test_addresses_are_relative(site: Path) -> None:
+    """The page names its files relative to itself, so that it works under any path."""
+    page = (site / "index.html").read_text("utf-8")
+    for attribute in ('href="/', 'src="/', "http://"):
+        assert attribute not in page
+
+
+def pyodide_copy(repo: Path, tmp_path: Path) -> Path:
+    """A copy of the npm package that a test may spoil."""
+    return Path(shutil.copytree(repo / "node_modules" / "pyodide", tmp_path / "pyodide"))
+
+
+def test_another_pyodide_is_refused(repo: Path, tmp_path: Path) -> None:
+    """One byte more in a file of the npm package stops the build before anything is written."""
+    pyodide = pyodide_copy(repo, tmp_path)
+    with (pyodide / "pyodide.asm.mjs").open("ab") as file:
+        file.write(b"\n")
+    with pytest.raises(build.BuildError, match="not the pinned"):
+        build.build(tmp_path / "site", pyodide)
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_missing_pyodide_says_what_to_do(tmp_path: Path) -> None:
+    """Without the npm package the build says how to get it."""
+    with pytest.raises(build.BuildError, match="npm ci"):
+        build.build(tmp_path / "site", tmp_path)
+
+
+def members(site: Path) -> zipfile.ZipFile:
+    """The archive of Python modules."""
+    (packed,) = site.glob("b/*/python.bin")
+    return zipfile.ZipFile(io.BytesIO(gzip.decompress(packed.read_bytes())))
+
+
+def test_the_archive_holds_compiled_modules_only(site: Path, repo: Path) -> None:
+    """Every member is an unchecked-hash `.pyc`; all of pithcore is there, and no test or tool."""
+    zipped = members(site)
+    for name in zipped.namelist():
+        assert name.endswith(".pyc")
+        assert zipped.read(name)[4:8] == (1).to_bytes(4, "little"), f"{name} is checked or timed"
+        assert zipped.getinfo(name).date_time == archive.EPOCH
+    source = repo / "src"
+    modules = {
+        f"{path.relative_to(source).as_posix()}c" for path in (source / "pithcore").rglob("*.py")
+    }
+    assert modules | {"verify.pyc"} <= set(zipped.namelist())
+    assert not [
+        name for name in zipped.namelist() if name.startswith(("pithcli", "test", "idlelib"))
+    ]
+
+
+def test_a_missing_module_fails_the_build(
+    repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An archive that lacks one module pithcore imports is not built."""
+    whole = archive._zip
+    monkeypatch.setattr(
+        archive,
+        "_zip",
+        lambda files: whole({n: d for n, d in files.items() if n != "html/parser.pyc"}),
+    )
+    with pytest.raises(archive.ArchiveError, match="html.parser"):
+        build.build(tmp_path / "site")
+
+
+def test_a_wrong_example_fails_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An example whose verdict is not the one promised is not built."""
+    monkeypatch.setitem(archive.VERDICTS, "failed", "verified")
+    with pytest.raises(archive.ArchiveError, match="the example failed is failed"):
+        build.build(tmp_path / "site")
