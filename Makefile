@@ -12,7 +12,7 @@ export PYTHON
 demo: site ## build the page, serve it on this machine, print the address
 	$(PY) web/serve.py
 
-test: lint site .venv/chromium ## lint, then every test, with coverage
+test: lint site .venv/chromium .venv/pyodide-wheels ## lint, then every test, with coverage
 	PITH_CHROMIUM="$$(cat .venv/chromium)" HYPOTHESIS_PROFILE=ci $(PY) -m pytest $(PYTEST_FLAGS) \
 		--cov=pithcore --cov-branch --cov-report=term
 
@@ -49,6 +49,13 @@ help: ## list these commands
 	.venv/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements/dev.txt
 	.venv/bin/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# For one test: Pyodide's npm package has no micropip of its own.
+.venv/pyodide-wheels: requirements/pyodide.txt | .venv/bin/python
+	@rm -rf $@.new
+	$(PY) -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
+		--only-binary=:all: --python-version 3.14 -r requirements/pyodide.txt -d $@.new
+	@rm -rf $@ && mv $@.new $@
 
 .venv/chromium: | .venv/bin/python
 	@tools/chromium.sh > $@.new && mv $@.new $@
