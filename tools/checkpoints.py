@@ -25,7 +25,7 @@ CHECKPOINTS = re.compile(r"\./usr/lib/.*/electrum/(chains/mainnet/)?checkpoints\
 COPYRIGHT = re.compile(rf"\./usr/share/doc/{PACKAGE}/copyright")
 TARGET = Path(__file__).resolve().parents[1] / "src" / "pithcore" / "timestamp" / "mainnet.py"
 
-MODULE = '''"""Bitcoin's checkpoints, as `checkpoints.py` reads them. Made by `tools/checkpoints.py`.
+MODULE = '''"""Bitcoin's checkpoints, read by `checkpoints.py`. Made by `tools/checkpoints.py`.
 
 From Electrum's `checkpoints.json`, as Debian's package
 {package} {version} has it.
