@@ -1,0 +1,206 @@
+"""Compare mirrors with each other, one number at a time.
+
+1. Ask every mirror at the same time, each for the bundle and then for the state.
+2. `pithcore.compare_copies` over all bundles: who fails, who lacks what, what is disputed.
+3. Each state against the bundle beside it: a mirror that lacks an event is named for that, and
+   not a second time for a state that follows from what it has.
+
+Nobody is blamed for what could not be found out.
+"""
+
+from __future__ import annotations
+
+import functools
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
+
+from pithcli.mirror import layout
+from pithcli.mirror.judging import only_contradicts
+from pithcli.mirror.signatures import signature_check
+from pithcli.mirror.standing import Checked, Part, Served, Standing
+from pithcore import (
+    PITH_KEYRING,
+    DocumentError,
+    EventStatus,
+    Keyring,
+    PithError,
+    PithNumber,
+    Reason,
+    Verdict,
+    compare_copies,
+    read_json,
+    verify,
+)
+from pithcore.merge import MERGE_VERSION
+from pithcore.printable import show
+from pithcore.record import text_member
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pithcli.mirror.ask import Answer, Mirror
+    from pithcore import Comparison, Copy, Report
+    from pithcore.events import VerifySignature
+
+_NOT_JUDGED = Part(Standing.NOT_JUDGED)
+
+
+class Answers(NamedTuple):
+    """What one mirror answered; the state is asked for only where there is a bundle."""
+
+    name: str
+    bundle: Answer
+    state: Answer | None
+
+
+def check(
+    numbers: Iterable[PithNumber], mirrors: Sequence[Mirror], keyring: Keyring
+) -> Iterator[Checked]:
+    """Ask all mirrors for each number, and say how they stand to each other."""
+    with ThreadPoolExecutor(len(mirrors)) as threads:
+        for number in numbers:
+            ask = functools.partial(_ask, number.suffix)
+            yield compared(number, list(threads.map(ask, mirrors)), keyring)
+
+
+def _ask(suffix: str, mirror: Mirror) -> Answers:
+    bundle = mirror.ask(layout.BUNDLE.format(suffix=suffix))
+    found = bundle.data is not None
+    state = mirror.ask(layout.STATE.format(suffix=suffix)) if found else None
+    return Answers(mirror.name, bundle, state)
+
+
+def compared(number: PithNumber, answers: list[Answers], keyring: Keyring) -> Checked:
+    """What the answers of all mirrors to one number amount to."""
+    against = _Against(number, keyring, functools.cache(signature_check()))
+    bundles = [(one.name, one.bundle.data) for one in answers if one.bundle.data is not None]
+    comparison = against.compare(bundles)
+    if comparison is None:
+        return Checked(number, tuple(against.served(one, None) for one in answers))
+    copies = {copy.name: copy for copy in comparison.copies}
+    return Checked(
+        comparison.number,
+        tuple(against.served(one, copies.get(one.name)) for one in answers),
+        tuple((one, tuple(comparison.carriers(one))) for one in comparison.disputed),
+        _unproven(comparison),
+        tuple(
+            (found, _carriers(comparison, found.event_ids))
+            for found in comparison.state.equivocations
+        ),
+    )
+
+
+def _carriers(comparison: Comparison, event_ids: Iterable[str]) -> tuple[str, ...]:
+    """Names of the mirrors that carry any of these events, in order."""
+    carrying = {name for event_id in event_ids for name in comparison.carriers(event_id)}
+    return tuple(copy.name for copy in comparison.copies if copy.name in carrying)
+
+
+def _unproven(comparison: Comparison) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Events nobody proves that some mirrors carry and others do not.
+
+    A broken event is none of them: it makes the bundle fail that carries it.
+    """
+    listing = [c for c in comparison.copies if c.report and c.report.input.kind == "bundle"]
+    found = []
+    for event in comparison.state.events:
+        carriers = tuple(copy.name for copy in listing if event.canonical in copy.events)
+        open_ = event.status is EventStatus.UNCHECKED and event.signer is None
+        if open_ and len(carriers) < len(listing):
+            found.append((event.event_id or "without an event_id", carriers))
+    return tuple(sorted(found))
+
+
+class _Against(NamedTuple):
+    """What documents are held against: the number asked for, the keys, an Ed25519."""
+
+    number: PithNumber
+    keyring: Keyring
+    verify_signature: VerifySignature
+
+    def compare(self, copies: Iterable[tuple[str, bytes]]) -> Comparison | None:
+        """The comparison of copies; None when none of them holds the record."""
+        try:
+            return compare_copies(
+                copies,
+                expect=self.number,
+                keyring=self.keyring,
+                verify_signature=self.verify_signature,
+            )
+        except DocumentError:
+            return None
+
+    def served(self, answers: Answers, copy: Copy | None) -> Served:
+        """How one mirror stands. `copy` is its bundle in the comparison, where there is one."""
+        data = answers.bundle.data
+        if data is None:
+            absent = Part(Standing(str(answers.bundle.absence)), answers.bundle.why)
+            return Served(answers.name, absent, _NOT_JUDGED)
+        report = self._report(data) if copy is None else copy.report or copy.refused
+        bundle = _bundle(report)
+        good = bundle.standing is Standing.GOOD
+        state = self._state(data, answers.state) if good and answers.state else _NOT_JUDGED
+        return Served(
+            answers.name,
+            bundle,
+            state,
+            None if report is None or isinstance(report, str) else report.verdict,
+            () if copy is None else copy.lacks,
+            () if copy is None else copy.alone,
+        )
+
+    def _report(self, data: bytes) -> Report | str:
+        """The report on a bundle by itself, or why it could not be read."""
+        try:
+            return verify(
+                data,
+                expect=self.number,
+                keyring=self.keyring,
+                verify_signature=self.verify_signature,
+            )
+        except PithError as error:
+            return str(error)
+
+    def _state(self, bundle: bytes, answer: Answer) -> Part:
+        """A state against the bundle beside it (merge 6.3, 6.4)."""
+        if answer.data is None:
+            return Part(Standing(str(answer.absence)), answer.why)
+        comparison = self.compare([("bundle", bundle), ("state", answer.data)])
+        if comparison is None:  # not reached: the bundle is good
+            return _NOT_JUDGED
+        copy = comparison.copies[1]
+        if copy.report is None:
+            return Part(Standing.UNREADABLE, copy.refused)
+        if copy.report.input.kind != "state" or copy.differences is None:
+            return Part(Standing.UNREADABLE, "It is no state.")
+        if copy.report.verdict is Verdict.FAILED:
+            return Part(Standing.FAILED, copy.report.sentence)
+        if not copy.differences or copy.at_its_word:
+            return Part(Standing.GOOD)
+        if self.keyring is not PITH_KEYRING:
+            pinned = self._replace(keyring=PITH_KEYRING)._state(bundle, answer)
+            if pinned.standing is Standing.GOOD:
+                return Part(Standing.UNSETTLED, "It was made without the keys that you added.")
+        where = f"It differs from what its bundle gives, first at {show(copy.differences[0].path)}."
+        if text_member(read_json(answer.data), "merge_version") != MERGE_VERSION:
+            return Part(
+                Standing.UNSETTLED, f"{where} It was made by rules that have not been published."
+            )
+        if any(e.signature.reason is Reason.UNKNOWN_SIGNER for e in comparison.state.events):
+            return Part(
+                Standing.UNSETTLED, f"{where} Its maker may know keys that are not in the keyring."
+            )
+        return Part(Standing.FAILED, where)
+
+
+def _bundle(report: Report | str | None) -> Part:
+    """How a bundle stands by itself. A signer's contradiction is no fault of the mirror."""
+    if report is None or isinstance(report, str):
+        return Part(Standing.UNREADABLE, report)
+    if report.input.kind != "bundle":
+        return Part(Standing.UNREADABLE, "It is no bundle.")
+    if report.verdict is Verdict.FAILED and not only_contradicts(report):
+        return Part(Standing.FAILED, report.sentence)
+    if report.verdict is Verdict.UNCHECKED:
+        return Part(Standing.UNSETTLED, report.sentence)
+    return Part(Standing.GOOD)
