@@ -8,7 +8,8 @@ files that are never held against a source ("unchecked-hash", PEP 552).
    examples, and take what is then in `sys.modules`.
 2. Compile it there, and store it in an archive with fixed times.
 3. Under Pyodide with that archive alone: import and run everything again. What is missing
-   fails the build, not the reader.
+   fails the build, not the reader. The memory of this Python, which has everything loaded and
+   warm, is the snapshot from which returning visits start (snapshot.py).
 """
 
 from __future__ import annotations
@@ -34,8 +35,11 @@ class ArchiveError(RuntimeError):
     """The archive could not be made, or is not enough to run the checks."""
 
 
-def make_archive(pyodide: Path, source: Path) -> bytes:
-    """The bytes of `python.zip`, from the npm package's folder and the folder `src`."""
+def make_archive(pyodide: Path, source: Path) -> tuple[bytes, bytes]:
+    """The bytes of `python.zip`, and of the memory of a Python that has all of it loaded.
+
+    Made from the npm package's folder and the folder `src`.
+    """
     sources = {
         path.relative_to(source).as_posix(): path.read_bytes()
         for path in sorted((source / "pithcore").rglob("*.py"))
@@ -49,8 +53,10 @@ def make_archive(pyodide: Path, source: Path) -> bytes:
     wanted = f"({_module_names(sources)!r}, {VERDICTS!r})"
     compiled = _run(pyodide, {**sources, **examples}, f"{program}\nresult = collect{wanted}")
     archive = _zip({path: base64.b64decode(pyc) for path, pyc in json.loads(compiled).items()})
-    _run(pyodide, examples, f"{program}\nresult = prove{wanted}", archive)
-    return archive
+    with tempfile.TemporaryDirectory() as folder:
+        memory = Path(folder, "memory")
+        _run(pyodide, examples, f"{program}\nresult = prove{wanted}", archive, memory)
+        return archive, memory.read_bytes()
 
 
 def _module_names(sources: dict[str, bytes]) -> list[str]:
@@ -76,13 +82,20 @@ def _zip(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _run(pyodide: Path, files: dict[str, bytes], program: str, archive: bytes | None = None) -> str:
-    """Run a program under Pyodide in Node and return its `result`."""
+def _run(
+    pyodide: Path,
+    files: dict[str, bytes],
+    program: str,
+    archive: bytes | None = None,
+    memory: Path | None = None,
+) -> str:
+    """Run a program under Pyodide in Node and return its `result`; write its memory to a file."""
     with tempfile.TemporaryDirectory() as folder:
         request = {
             "pyodide": str(pyodide),
             "files": {path: base64.b64encode(data).decode() for path, data in files.items()},
             "program": program,
+            "snapshot": memory and str(memory),
         }
         if archive is not None:
             library = Path(folder, "python.zip")

@@ -1,10 +1,13 @@
 // Starts Python in the worker: Pyodide's core, then one archive with the part of the standard
-// library that is used, pithcore and verify.py. All of it comes from beside this file.
+// library that is used, pithcore and verify.py; or, on a returning visit, the memory of a Python
+// that has all of it loaded (snapshot.js). Everything comes from beside this file.
 
 import { FILES, LOCK } from "./files.js";
+import { emptyLibrary, forgetSnapshot, keptSnapshot } from "./snapshot.js";
 
 const HERE = new URL("./", import.meta.url).href;
 const LIBRARY = "python.bin"; // a zip archive, gzipped by the build and not by the host
+const PATIENCE_MS = 10_000; // for a snapshot, which takes a fraction of a second where it works
 // The smallest module there is: it compiles wherever WebAssembly may run at all.
 const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
@@ -36,11 +39,24 @@ async function start(tell) {
   await WebAssembly.compile(EMPTY_MODULE).catch((error) => {
     throw new BootError("wasm", String(error.message));
   });
-  const progress = tellProgress(tell);
-  const fetches = watchFetches();
+  const snapshot = await keptSnapshot();
+  if (snapshot) {
+    try {
+      return await startFrom(snapshot, tell);
+    } catch {
+      await forgetSnapshot(); // it only ever saves time
+    }
+  }
+  return startFrom(null, tell);
+}
+
+async function startFrom(snapshot, tell) {
+  const progress = tellProgress(tell, snapshot !== null);
+  const fetches = watchFetches(snapshot !== null);
   try {
-    // loadPyodide may hang for ever when one of its files is missing.
-    const pyodide = await Promise.race([load(), fetches.failed]);
+    // loadPyodide may hang for ever when one of its files is missing, or a snapshot is odd.
+    const late = snapshot === null ? [] : [patience()];
+    const pyodide = await Promise.race([load(snapshot), fetches.failed, ...late]);
     return { pyodide, verify: pyodide.pyimport("verify") };
   } finally {
     progress.stop();
@@ -48,7 +64,12 @@ async function start(tell) {
   }
 }
 
-async function load() {
+async function patience() {
+  await new Promise((done) => setTimeout(done, PATIENCE_MS));
+  throw new BootError("silent", "the snapshot did not start");
+}
+
+async function load(snapshot) {
   script("pyodide/pyodide.asm.mjs").catch(() => {}); // fetched at once; loadPyodide awaits it
   const { loadPyodide } = await script("pyodide/pyodide.mjs");
   await script("pyodide/pyodide.asm.mjs");
@@ -59,6 +80,7 @@ async function load() {
     stdLibURL: `${HERE}${LIBRARY}`,
     stdout: () => {},
     stderr: (line) => console.warn(line),
+    ...snapshot,
   });
 }
 
@@ -71,11 +93,12 @@ async function script(path) {
 }
 
 /** `failed` rejects when a file that Pyodide fetches is missing or out of reach. */
-function watchFetches() {
+function watchFetches(fromSnapshot) {
   const plain = self.fetch;
   const failed = new Promise((_, reject) => {
     self.fetch = async (...args) => {
       const path = String(args[0]).replace(HERE, "");
+      if (fromSnapshot && path === LIBRARY) return emptyLibrary();
       try {
         const response = await plain.apply(self, args);
         if (!response.ok) reject(new BootError("file", `${path}: HTTP ${response.status}`));
@@ -91,17 +114,17 @@ function watchFetches() {
 }
 
 /** Tell how much of what must be loaded has arrived, by the packed size of whole files. */
-function tellProgress(tell) {
-  const total = Object.values(FILES).reduce((sum, size) => sum + size, 0);
+function tellProgress(tell, fromSnapshot) {
+  const loaded = Object.keys(FILES).filter((path) => !(fromSnapshot && path === LIBRARY));
+  const total = loaded.reduce((sum, path) => sum + FILES[path], 0);
   const arrived = new Set();
   const observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       const path = entry.name.replace(HERE, "");
-      if (path in FILES) arrived.add(path);
+      if (loaded.includes(path)) arrived.add(path);
     }
     const size = [...arrived].reduce((sum, path) => sum + FILES[path], 0);
-    const of = Object.keys(FILES).length;
-    tell({ kind: "loading", files: arrived.size, of, percent: Math.round((100 * size) / total) });
+    tell({ kind: "loading", files: arrived.size, of: loaded.length, percent: Math.round((100 * size) / total) });
   });
   observer.observe({ type: "resource", buffered: true });
   return { stop: () => observer.disconnect() };

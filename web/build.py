@@ -21,6 +21,7 @@ import sys
 from pathlib import Path
 
 from archive import ArchiveError, make_archive
+from snapshot import pack
 
 WEB = Path(__file__).resolve().parent
 REPO = WEB.parent
@@ -37,7 +38,9 @@ PYODIDE_SHA256 = {
 
 SERVED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 STATIC = ("style.css", "icon.svg", "notices.txt", "app.js", "boot.js", "dom.js", "engine.js")
-STATIC += ("failure.js", "intake.js", "lookup.js", "offline.js", "report.js", "worker.js")
+STATIC += ("failure.js", "intake.js", "lookup.js", "offline.js", "report.js", "snapshot.js")
+STATIC += ("worker.js",)
+SNAPSHOT = "snapshot.bin"
 
 
 class BuildError(RuntimeError):
@@ -53,8 +56,11 @@ def build(out: Path, pyodide: Path = REPO / "node_modules" / "pyodide") -> str:
     for name in SERVED:
         assets[f"pyodide/{name}"] = (pyodide / name).read_bytes()
     # Compressed here, since hosts take an archive for compressed already; boot.js unpacks it.
-    assets["python.bin"] = gzip.compress(make_archive(pyodide, REPO / "src"), 9, mtime=0)
-    assets["files.js"] = files_module(assets, pyodide)
+    archive, memory = make_archive(pyodide, REPO / "src")
+    assets["python.bin"] = gzip.compress(archive, 9, mtime=0)
+    snapshot = pack(memory)
+    assets[SNAPSHOT] = gzip.compress(snapshot, 9, mtime=0)
+    assets["files.js"] = files_module(assets, pyodide, sha256(snapshot))
 
     templates = {name: (WEB / name).read_text("utf-8") for name in ("index.html", "sw.js")}
     digest = hashlib.sha256(json.dumps(templates, sort_keys=True).encode())
@@ -67,7 +73,11 @@ def build(out: Path, pyodide: Path = REPO / "node_modules" / "pyodide") -> str:
     site["index.html"] = filled(templates["index.html"], base=base, build=build_hash)
     version = {"build": build_hash, "pithcore": package_version(), "pyodide": PYODIDE_VERSION}
     site["version.json"] = as_json(version)
-    offline = {path: integrity(content) for path, content in site.items() if path != "version.json"}
+    offline = {
+        path: integrity(content)
+        for path, content in site.items()
+        if path not in ("version.json", base + SNAPSHOT)  # a visitor without it waits no longer
+    }
     offline["./"] = offline.pop("index.html")
     site["sw.js"] = filled(
         templates["sw.js"], build=build_hash, files=json.dumps(offline, indent=1)
@@ -89,8 +99,11 @@ def check_pyodide(pyodide: Path) -> None:
             raise BuildError(f"{path} has SHA-256 {found}, not the pinned {pinned}.")
 
 
-def files_module(assets: dict[str, bytes], pyodide: Path) -> bytes:
-    """`files.js`: what the start loads, with sizes for an honest progress bar, and a lock file."""
+def files_module(assets: dict[str, bytes], pyodide: Path, snapshot_sha256: str) -> bytes:
+    """`files.js`: what the start loads, with sizes for an honest progress bar, and a lock file.
+
+    And the SHA-256 that an unpacked snapshot must have.
+    """
     loaded = (*(f"pyodide/{name}" for name in SERVED), "python.bin")
     sizes = {path: len(gzip.compress(assets[path], 6)) for path in loaded}
     lock = json.loads((pyodide / "pyodide-lock.json").read_text("utf-8"))
@@ -98,6 +111,7 @@ def files_module(assets: dict[str, bytes], pyodide: Path) -> bytes:
         "// Made by build.py.\n"
         f"export const FILES = {json.dumps(sizes, indent=2)};\n"
         f"export const LOCK = {json.dumps({'info': lock['info'], 'packages': {}}, indent=2)};\n"
+        f"export const SNAPSHOT = {json.dumps({'path': SNAPSHOT, 'sha256': snapshot_sha256})};\n"
     ).encode()
 
 

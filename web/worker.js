@@ -1,48 +1,127 @@
 // Boots Pyodide and answers the page: looks records up, hands bytes to verify.py, and passes
 // on each check as it ends. Started from a blob: module, so that the page's policy holds here.
+//
+// The page sends, each with an `id` of its own, a `kind` by what is in it, and `options`, the
+// reader's wishes ({title, abstract, key_id, key}):
+//   {query, page, listed, typed, origins}   look a record up: verify.py's `look_up` says what the
+//                                           first four are; `origins` are those the policy allows
+//   {bytes, source, expect}                 check one document
+//   {copies: [{name, bytes}], expect}       check several, and compare them
+// A new request gives up the one before. Each is answered, under its `id`, by
+//   named {name}                how the query was understood
+//   asking {url}                one server is asked
+//   servers {servers}           several are asked at once: {name, title, urls} each
+//   heard {name, row, attempts} one of these is done: a row of `compare`, or what went wrong
+//   check {check}               a check has ended
+// and in the end by one of
+//   report {report, compared}   `compared` is what `compare` gives, each row with `noState`, the
+//                               failed attempt for its state; null for one document
+//   not_fetched {name, urls, attempts}
+//   refused {refused, where}    pithcore would not read something
+//   broken {detail}             something here is at fault
+// Before that, and with no `id`: loading, ready and trouble (boot.js).
 
 import { boot } from "./boot.js";
-import { fetchRecord } from "./lookup.js";
+import { keepSnapshot } from "./snapshot.js";
+import { fetchCopies, fetchRecord } from "./lookup.js";
 
 const booted = boot((message) => postMessage(message));
+let kept = null;
 booted.catch(() => {}); // the page was told; requests that wait for it get the same error
 
-/** Call a function of verify.py and read its answer. */
+class Refused extends Error {
+  constructor(answer) {
+    super(answer.refused);
+    this.answer = answer;
+  }
+}
+
+/** Call a function of verify.py and read its answer; throws `Refused`. */
 async function call(name, ...args) {
   const { verify } = await booted;
-  return JSON.parse(verify[name](...args));
+  const found = JSON.parse(verify[name](...args));
+  if (found.refused !== undefined) throw new Refused(found);
+  return found.answer;
 }
 
-async function answer({ id, query, bytes, source, expect, options }, givenUp) {
-  const post = (message) => postMessage({ id, ...message });
-  if (query !== undefined) {
-    const found = await call("look_up", query);
-    if (found.refused) return post({ kind: "refused", ...found });
-    const { name, urls } = found.answer;
-    post({ kind: "named", name });
-    const asking = (url) => post({ kind: "asking", url });
-    const fetched = await fetchRecord(urls, asking, givenUp);
-    if (!fetched.bytes) return post({ kind: "not_fetched", name, urls, attempts: fetched.attempts });
-    ({ bytes, url: source } = fetched);
-    expect = found.answer.expect ?? expect;
-  }
-  await check(post, new Uint8Array(bytes), { ...options, source, expect });
-}
-
-async function check(post, bytes, request) {
+/** Call `use` with a Python copy of `value`, which is freed afterwards. */
+async function inPython(value, use) {
   const { toPy } = await booted;
-  const data = toPy(bytes);
+  const copy = toPy(value);
   try {
-    const asked = await call("signatures", data, JSON.stringify(request));
-    if (asked.refused) return post({ kind: "refused", ...asked });
-    request.opinions = await Promise.all(asked.answer.map(opinion));
-    const onCheck = (text) => post({ kind: "check", check: JSON.parse(text) });
-    const report = await call("check", data, JSON.stringify(request), onCheck);
-    if (report.refused) return post({ kind: "refused", ...report });
-    post({ kind: "report", report: report.answer });
+    return await use(copy);
   } finally {
-    data.destroy();
+    copy.destroy();
   }
+}
+
+async function answer({ query, bytes, copies, source, expect, options, ...asked }, post, givenUp) {
+  if (query !== undefined) return lookUp({ query, ...asked }, options, post, givenUp);
+  if (copies) return compare(copies, { noun: "copy", expect, ...options }, post);
+  return check(new Uint8Array(bytes), { ...options, source, expect }, post);
+}
+
+async function lookUp({ origins, ...asked }, options, post, givenUp) {
+  const found = await call("look_up", JSON.stringify(asked));
+  const { name, servers } = found;
+  post({ kind: "named", name });
+  if (servers.length > 1) return lookUpEverywhere(found, { asked, origins }, options, post, givenUp);
+  const [{ urls }] = servers;
+  const fetched = await fetchRecord(urls, (url) => post({ kind: "asking", url }), givenUp);
+  if (!fetched.bytes) return post({ kind: "not_fetched", name, urls, attempts: fetched.attempts });
+  return check(fetched.bytes, { ...options, source: fetched.url, expect: name }, post);
+}
+
+async function lookUpEverywhere({ name, whole, servers }, { asked, origins }, options, post, givenUp) {
+  post({ kind: "servers", servers });
+  const wish = { noun: "mirror", expect: name, ...options };
+  let number = null;
+  const heard = async (server, { bytes, attempts }) => {
+    const judged = (data) => call("judge", data, JSON.stringify(wish));
+    const row = bytes ? await inPython(bytes, judged) : null;
+    post({ kind: "heard", name: server.name, row, attempts });
+    if (row?.good) number ??= row.number;
+    return row?.good;
+  };
+  let answers = await fetchCopies(servers, origins, heard, givenUp);
+  if (number && !whole) {
+    // A static mirror has records under their full numbers only.
+    const again = (await call("look_up", JSON.stringify({ ...asked, query: number }))).servers;
+    const missing = again.filter((_, at) => !answers[at].bytes && answers[at].attempts.at(-1).why === "not_found");
+    const more = await fetchCopies(missing, origins, heard, givenUp);
+    answers = answers.map((one, at) => more[missing.indexOf(again[at])] ?? one);
+  }
+  const copies = servers.map((server, at) => ({ name: server.name, ...answers[at] }));
+  const read = copies.filter(({ bytes }) => bytes);
+  if (read.length) return compare(read, wish, post);
+  const urls = servers.flatMap((server) => server.urls);
+  const attempts = copies.flatMap((copy) => copy.attempts);
+  return post({ kind: "not_fetched", name, urls, attempts });
+}
+
+/** Compare copies, `{name, bytes, url, state}` each, and check the best one in full. */
+async function compare(copies, wish, post) {
+  const given = copies.map(({ name, bytes, state }) => ({
+    name,
+    bytes: new Uint8Array(bytes),
+    state: state ?? new Uint8Array(),
+  }));
+  const compared = await inPython(given, (data) => call("compare", data, JSON.stringify(wish)));
+  compared.rows.forEach((row, at) => (row.noState = copies[at].noState ?? null));
+  const at = copies.findIndex(({ name }) => name === compared.best);
+  const source = copies[at].url ?? compared.best;
+  return check(given[at].bytes, { ...wish, source }, post, compared);
+}
+
+async function check(bytes, request, post, compared = null) {
+  return inPython(bytes, async (data) => {
+    const asked = await call("signatures", data, JSON.stringify(request));
+    const opinions = await Promise.all(asked.map(opinion));
+    const onCheck = (text) => post({ kind: "check", check: JSON.parse(text) });
+    const report = await call("check", data, JSON.stringify({ ...request, opinions }), onCheck);
+    post({ kind: "report", report, compared });
+    kept ??= keepSnapshot(); // for the next visit, once this reader has been served
+  });
 }
 
 /** What the browser's own Ed25519 says of a signature; `valid` is null when it has none. */
@@ -63,11 +142,12 @@ async function opinion(triple) {
 // One request at a time, and a new one ends what an older one is still fetching.
 let last = Promise.resolve();
 let control = new AbortController();
-self.addEventListener("message", ({ data }) => {
+self.addEventListener("message", ({ data: { id, ...request } }) => {
   control.abort();
   control = new AbortController();
   const { signal } = control;
-  last = last
-    .then(() => signal.aborted || answer(data, signal))
-    .catch((error) => signal.aborted || postMessage({ id: data.id, kind: "broken", detail: String(error) }));
+  const post = (message) => signal.aborted || postMessage({ id, ...message });
+  const fail = (error) =>
+    post(error instanceof Refused ? { kind: "refused", ...error.answer } : { kind: "broken", detail: String(error) });
+  last = last.then(() => signal.aborted || answer(request, post, signal)).catch(fail);
 });

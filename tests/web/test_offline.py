@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from documents import SIGNED, as_bytes, bundle
-from playwright.sync_api import Browser, BrowserContext, expect
+from kept import KEPT, build_of, context, reseal, server, visit
+from playwright.sync_api import expect
 from verifier import Verifier
 
-from conftest import serve
 from serve import Server
 
-KEPT = "Kept on this device"
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A visitor with an empty profile whose browser has service workers."""
-    context = browser.new_context(accept_downloads=True)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def server(site: Path, tmp_path: Path) -> Iterator[Server]:
-    """A copy of the site that a test may update, on a server that it may stop."""
-    copy = tmp_path / "site"
-    shutil.copytree(site, copy)
-    yield from serve(copy)
-
-
-def visit(verifier: Verifier) -> Verifier:
-    """A first visit, long enough for the page to be kept."""
-    verifier.open().ready()
-    expect(verifier.page.locator("#offline")).to_contain_text(KEPT, timeout=15_000)
-    return verifier
+__all__ = ["context", "server"]  # fixtures
 
 
 def update(server: Server) -> str:
     """Deploy another build that carries a new script, as `build.py` would; returns its hash."""
     site = server.site
-    old = json.loads((site / "version.json").read_text("utf-8"))["build"]
+    old = build_of(site)
     new = "f" * len(old)
     fresh = site.with_name("fresh")
     shutil.copytree(site, fresh)
@@ -54,22 +28,9 @@ def update(server: Server) -> str:
     for name in ("index.html", "sw.js", "version.json"):
         file = fresh / name
         file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
-    reseal(fresh, new)
+    reseal(fresh, f"b/{new}/dom.js", "./")
     server.site = fresh
     return new
-
-
-def reseal(site: Path, build: str) -> None:
-    """Write the hashes of the changed files into the service worker."""
-    from build import integrity
-
-    text = (site / "sw.js").read_text("utf-8")
-    start, end = text.index("const FILES = ") + len("const FILES = "), text.index("};") + 1
-    files = json.loads(text[start:end])
-    for path in (f"b/{build}/dom.js", "./"):
-        content = (site / ("index.html" if path == "./" else path)).read_bytes()
-        files[path] = integrity(content)
-    (site / "sw.js").write_text(text[:start] + json.dumps(files) + text[end:], "utf-8")
 
 
 def test_offline_second_visit(verifier: Verifier, server: Server) -> None:
@@ -115,7 +76,7 @@ def test_the_update_is_kept_offline_too(verifier: Verifier, server: Server) -> N
     new = update(server)
     verifier.page.goto("about:blank")
     verifier.open().ready()
-    cached = "() => caches.keys().then(names => names.some(name => name.endsWith('%s')))" % new
+    cached = f"() => caches.keys().then(names => names.some(name => name.endsWith('{new}')))"
     for _ in range(50):
         if verifier.page.evaluate(cached):
             break
@@ -145,7 +106,7 @@ def test_an_open_page_survives_an_update(verifier: Verifier, server: Server) -> 
 def test_a_build_is_kept_whole_or_not_at_all(verifier: Verifier, server: Server) -> None:
     """When one file is not the one that was built, nothing is kept, and the page still works."""
     verifier.watch.may_say = ("integrity", "digest", "Failed")
-    build = json.loads((server.site / "version.json").read_text("utf-8"))["build"]
+    build = build_of(server.site)
     notices = server.site / "b" / build / "notices.txt"
     notices.write_text(notices.read_text("utf-8") + "changed", "utf-8")
     verifier.open("#example=verified")
