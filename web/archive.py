@@ -51,11 +51,11 @@ def make_archive(pyodide: Path, source: Path) -> tuple[bytes, bytes]:
     }
     program = (WEB / "archive_modules.py").read_text("utf-8")
     wanted = f"({_module_names(sources)!r}, {VERDICTS!r})"
-    compiled = _run(pyodide, {**sources, **examples}, f"{program}\nresult = collect{wanted}")
+    compiled = run_program(pyodide, {**sources, **examples}, f"{program}\nresult = collect{wanted}")
     archive = _zip({path: base64.b64decode(pyc) for path, pyc in json.loads(compiled).items()})
     with tempfile.TemporaryDirectory() as folder:
         memory = Path(folder, "memory")
-        _run(pyodide, examples, f"{program}\nresult = prove{wanted}", archive, memory)
+        run_program(pyodide, examples, f"{program}\nresult = prove{wanted}", archive, memory)
         return archive, memory.read_bytes()
 
 
@@ -82,7 +82,7 @@ def _zip(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _run(
+def run_program(
     pyodide: Path,
     files: dict[str, bytes],
     program: str,

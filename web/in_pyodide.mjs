@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 
 const { pyodide: folder, stdLib, files, program, snapshot } = JSON.parse(await readFile(process.argv[2], "utf8"));
 // Two builds are to be the same byte for byte, and so is the memory of this Python.
-Date.now = performance.now = () => 0;
+if (snapshot) Date.now = performance.now = () => 0;
 // The one thing left that differs is the state of `random`, which `tempfile` imports. What the
 // program named is dropped, so that a page starts from a tidy Python.
 const TIDY = `
