@@ -5,27 +5,34 @@ PY := .venv/bin/python
 SITE := build/site
 PYTEST_FLAGS ?= -n 2
 export PYTHON
+# Compiled modules are worth keeping: the tests start hundreds of programs.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint bench site screenshots lock clean help
+.PHONY: demo test tex lint bench site screenshots lock clean help
 
 demo: site ## build the page, serve it on this machine, print the address
 	$(PY) web/serve.py
 
 test: lint site .venv/chromium .venv/pyodide-wheels ## lint, then every test, with coverage
 	PITH_CHROMIUM="$$(cat .venv/chromium)" HYPOTHESIS_PROFILE=ci $(PY) -m pytest $(PYTEST_FLAGS) \
-		--cov=pithcore --cov-branch --cov-report=term
+		--ignore=tests/latex --cov=pithcore --cov-branch --cov-report=term
+
+tex: .venv/dev.stamp ## install TeX, half a gigabyte, and test the LaTeX package
+	tools/tex.sh
+	PITH_REQUIRE_TEX=1 $(PY) -m pytest $(PYTEST_FLAGS) tests/latex
 
 lint: .venv/dev.stamp ## style and types
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
-bench: .venv/dev.stamp ## figures as ratios against a peer in the same run
-	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(PY) "$$file" || exit 1; done
+bench: .venv/dev.stamp node_modules/.stamp .venv/chromium ## figures as ratios against a peer in the same run
+	@code=0; for file in benchmarks/bench_*.py; do PITH_CHROMIUM="$$(cat .venv/chromium)" $(PY) "$$file" || code=1; done; exit $$code
 
 site: .venv/bin/python node_modules/.stamp ## build the page into build/site
 	$(PY) web/build.py --out $(SITE)
+	$(PY) web/resolvers.py $(SITE)
 
 screenshots: site .venv/dev.stamp .venv/chromium ## make docs/screenshots again
 	PITH_CHROMIUM="$$(cat .venv/chromium)" $(PY) web/screenshots.py
