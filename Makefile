@@ -9,18 +9,23 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test tex lint bench site screenshots lock clean help
+.PHONY: demo test tex mutation lint bench site screenshots lock clean help
 
 demo: site ## build the page, serve it on this machine, print the address
 	$(PY) web/serve.py
 
 test: lint site .venv/chromium .venv/pyodide-wheels ## lint, then every test, with coverage
 	PITH_CHROMIUM="$$(cat .venv/chromium)" HYPOTHESIS_PROFILE=ci $(PY) -m pytest $(PYTEST_FLAGS) \
-		--ignore=tests/latex --cov=pithcore --cov-branch --cov-report=term
+		--ignore=tests/latex --cov=pithcore --cov-branch --cov-report=term --cov-fail-under=100
 
 tex: .venv/dev.stamp ## install TeX, half a gigabyte, and test the LaTeX package
 	tools/tex.sh
 	PITH_REQUIRE_TEX=1 $(PY) -m pytest $(PYTEST_FLAGS) tests/latex
+
+mutation: .venv/dev.stamp ## break events and merge on purpose, one place at a time (half an hour)
+	.venv/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements/mutation.txt
+	HYPOTHESIS_PROFILE=ci .venv/bin/mutmut run
+	.venv/bin/mutmut results
 
 lint: .venv/dev.stamp ## style and types
 	$(PY) -m ruff check .
@@ -41,7 +46,7 @@ lock: .venv/dev.stamp ## choose versions of the tools again
 	tools/lock.sh
 
 clean: ## remove what the other commands made
-	rm -rf .venv node_modules build .coverage .hypothesis .benchmarks
+	rm -rf .venv node_modules build mutants .coverage .hypothesis .benchmarks
 	rm -rf .mypy_cache .pytest_cache .ruff_cache
 	find src tests web benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 

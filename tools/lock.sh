@@ -3,7 +3,7 @@
 # `make lock` calls it; the results are committed.
 set -eu
 cd "$(dirname "$0")/.."
-for list in uv dev; do
+for list in uv dev mutation; do
     .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-annotate --no-header \
         --output-file "requirements/$list.txt" "requirements/$list.in"
