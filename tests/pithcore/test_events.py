@@ -733,3 +733,36 @@ def test_any_member_of_any_event_may_be_anything(name: str, data: st.DataObject)
     if found.status is EventStatus.VALID:
         assert look(event).status is EventStatus.VALID
         assert canonical(changed) == canonical(event)
+
+
+# What a reader sees beside a failure
+
+
+@pytest.mark.parametrize(
+    ("event", "finding", "found"),
+    [
+        ({**created(), "event_id": "sha256:no"}, "id", "sha256:no"),
+        (signed(body("withdrawal", {"event_id": "sha256:no"})), "content", "sha256:no"),
+        (signed(body("citation", ["a", "list"])), "content", '["a","list"]'),
+        ({**integrity(), "event_id": "text"}, "id", "text"),
+        ({**integrity(), "payload_sha256": "short"}, "content", "short"),
+    ],
+)
+def test_a_failure_shows_what_was_found(event: Any, finding: str, found: str) -> None:
+    """The value at fault stands in the finding as the event states it."""
+    outcome, reason, _, shown, _ = told(event, finding)
+    assert (outcome, reason, shown) == (FAILED, None, found)
+
+
+def test_what_could_not_be_done_gives_its_reason_and_sentence() -> None:
+    """Without an id there is nothing signed; without a record, nothing to be about."""
+    without_id = {**created(), "event_id": "sha256:no"}
+    assert told(without_id, "signature")[:2] == (UNCHECKED, "earlier_failure")
+    assert told(created(), "subject", None) == (
+        UNCHECKED,
+        "not_stated",
+        None,
+        None,
+        "The document carries no record that the event could be about.",
+    )
+    assert told(foreign(body("citation", {}), "cd" * 32), "id")[4].startswith("The event_id is not the hash of the event by")

@@ -725,3 +725,14 @@ def test_two_contents_under_one_foreign_id_are_both_left_unbelieved() -> None:
     # A copy without a signature that holds is nobody's word, and casts no doubt.
     junk = {**altered, "signature_b64": SOME}
     assert len(merged([true, junk], trust_foreign_ids=True).current) == 1
+
+
+def test_a_state_may_list_one_snapshot_twice() -> None:
+    """6.3: entries under one name are compared as a set of whatever JSON values they are."""
+    state = served(EVENTS)
+    snapshots = state["current"]["graph_snapshots"]
+    twice = {**snapshots[0], "target": "elsewhere"}
+    state["current"]["graph_snapshots"] = [*snapshots, twice, None, 1]
+    shuffled = json.loads(json.dumps(state))
+    shuffled["current"]["graph_snapshots"].reverse()
+    assert paths(EVENTS, state) == paths(EVENTS, shuffled) != []
