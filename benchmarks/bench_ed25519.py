@@ -1,8 +1,8 @@
 """Ed25519 here against OpenSSL (`cryptography`) and another pure-Python package, in turn.
 
-Each ratio is the median over rounds; in a round both sides are timed one right after the other,
-each by the best of a few short runs and in processor time, so that a busy machine weighs on
-both alike. A message is the 32 bytes of a digest, as in a receipt.
+Each ratio is the median over rounds; in a round both sides take turns in short pieces of which
+the best counts, in processor time, so that a busy machine weighs on both alike. A message is the
+32 bytes of a digest, as in a receipt.
 """
 
 from __future__ import annotations
@@ -37,23 +37,31 @@ MESSAGES = [index.to_bytes(32, "big") for index in range(BATCH)]
 SIGNED = [(message, KEY.sign(message)) for message in MESSAGES]
 
 
-def seconds(work: Callable[[], object], times: int, tries: int = 3) -> float:
-    """Time of one call: the best of a few runs of so many calls."""
-    best = float("inf")
-    for _ in range(tries):
-        start = time.process_time()
-        for _ in range(times):
-            work()
-        best = min(best, time.process_time() - start)
-    return best / times
+def seconds(work: Callable[[], object], times: int) -> float:
+    """Processor time of one call, over so many."""
+    start = time.process_time()
+    for _ in range(times):
+        work()
+    return (time.process_time() - start) / times
 
 
 def ratio(
-    ours: Callable[[], object], theirs: Callable[[], object], times: int = 20, rounds: int = ROUNDS
+    ours: Callable[[], object],
+    theirs: Callable[[], object],
+    pieces: int = 40,
+    rounds: int = ROUNDS,
+    share: int = 1,
 ) -> float:
-    """Median over rounds of our time for a call against theirs."""
+    """Median over rounds of our time for a call against theirs; ours does `share` at once.
+
+    In a round both sides take turns in short pieces, and the best piece of each counts.
+    """
     ours(), theirs()
-    return median([seconds(ours, times) / seconds(theirs, times) for _ in range(rounds)])
+    found = []
+    for _ in range(rounds):
+        pairs = [(seconds(ours, 2), seconds(theirs, 4)) for _ in range(pieces)]
+        found.append(min(a for a, _ in pairs) / share / min(b for _, b in pairs))
+    return median(found)
 
 
 def openssl() -> None:
@@ -87,7 +95,7 @@ key, message, signature = map(bytes.fromhex, ARGUMENTS)
 assert pithcore.ed25519.verify(key, message, signature)
 cold = time.process_time() - start
 own = pithcore.ed25519.PublicKey(key)
-own.prepare(5000)
+own.prepare(9000)
 best = 1e9
 for _ in range(60):
     t = time.process_time()
@@ -140,10 +148,10 @@ def compiled_modules() -> bytes:
 def main() -> int:
     """Run from a shell."""
     warm = ed25519.PublicKey(RAW)
-    warm.prepare(5000)
+    warm.prepare(9000)
     message, signature = SIGNED[0]
     key_of_batch = ed25519.PublicKey(RAW)
-    key_of_batch.prepare(5000)
+    key_of_batch.prepare(9000)
     assert all(key_of_batch.verify_batch(SIGNED))
     rows = [
         Row("pinned key, warm", 2.0, 1.5, ratio(lambda: warm.verify(message, signature), openssl)),
@@ -151,20 +159,13 @@ def main() -> int:
             "any key, cold point, no tables",
             8.5,
             7,
-            ratio(lambda: ed25519.PublicKey(RAW).verify(message, signature), openssl, 5),
+            ratio(lambda: ed25519.PublicKey(RAW).verify(message, signature), openssl),
         ),
         Row(
             f"batch, one key, n = {BATCH:,}, a verdict for each",
             1.5,
             1.2,
-            median(
-                [
-                    seconds(lambda: key_of_batch.verify_batch(SIGNED), 1, 2)
-                    / BATCH
-                    / seconds(openssl, 200)
-                    for _ in range(7)
-                ]
-            ),
+            ratio(lambda: key_of_batch.verify_batch(SIGNED), openssl, 3, 5, BATCH),
         ),
         Row("first verify after import, pinned key", 45, 10, first_verify()),
         Row(
@@ -174,7 +175,6 @@ def main() -> int:
             ratio(
                 lambda: ed25519.PublicKey(RAW).verify(message, signature),
                 lambda: ed25519_verify(signature, message, RAW),
-                5,
             ),
             "its table of the base point is warm",
         ),

@@ -3,13 +3,14 @@
 import { el, say } from "./dom.js";
 import { onState, send } from "./engine.js";
 import { broken, heading, notFetched, notRead, troubleNotice } from "./failure.js";
-import { onDrop, readFile } from "./intake.js";
+import { onDrop, readFiles, readMirrors } from "./intake.js";
 import { keepOffline } from "./offline.js";
-import { checkList, reportView } from "./report.js";
+import { checkList, copiesTable, reportView } from "./report.js";
 
-const HERE = new URL("./", import.meta.url).href;
+const HERE = new URL("./", import.meta.url).href; // this build's files
+const PAGE = new URL("./", location.href).href;
 const EXAMPLES = ["verified", "failed", "intact"];
-const FIELDS = { query: "query", document: "document", key: "key", expect: "expect" };
+const FIELDS = { query: "query", document: "document", key: "key", expect: "expect", mirrors: "mirrors" };
 
 const $ = (id) => document.getElementById(id);
 let stop = () => {}; // gives up the answer that is being waited for
@@ -34,10 +35,10 @@ function showResult(nodes, title) {
 }
 
 /** Show the end of a run: the heading takes focus, and the live region says it. */
-function conclude(nodes, title) {
+function conclude(nodes, title, said = title) {
   pending = false;
   showResult(nodes, title);
-  say(title);
+  say(said);
   scrollTo(0, 0);
   $("verdict").focus({ preventScroll: true });
 }
@@ -72,9 +73,12 @@ const options = () => ({
 });
 
 /** Send a request and show its answer as it comes. */
-function run(request, { permalink = null } = {}) {
+function run(request, permalink = null) {
   stop();
   clearErrors();
+  const isQuery = request.query !== undefined;
+  const { typed, refused: badMirror } = readMirrors($("mirrors").value);
+  if (isQuery && badMirror) return showError("mirrors", badMirror);
   if (engine.trouble && engine.trouble.what !== "silent") {
     showStart();
     return $("trouble").querySelector("h2").focus();
@@ -83,7 +87,9 @@ function run(request, { permalink = null } = {}) {
   const checks = checkList();
   const waiting = el("p", { class: "sentence" }, "");
   const running = heading("running", "Checking…");
-  showResult([running, waiting, checks.root], "Checking");
+  const table = el("div", {});
+  let several = null; // {noun, entries}: who was asked, and what each has given so far
+  showResult([running, waiting, table, checks.root], "Checking");
   scrollTo(0, 0);
   running.focus({ preventScroll: true });
   const tell = (sentence) => {
@@ -99,23 +105,70 @@ function run(request, { permalink = null } = {}) {
       if (location.hash !== permalink) history.replaceState(null, "", permalink);
     },
     asking: ({ url }) => tell(`Asking ${new URL(url).host} for the record.`),
+    servers: ({ servers }) => {
+      several = { noun: "mirror", entries: servers.map(({ name, title }) => ({ name, title })) };
+      table.replaceChildren(copiesTable(several.noun, several.entries));
+      tell(`Asking ${servers.length} mirrors for the record, all at once.`);
+    },
+    heard: ({ name, row, attempts }) => {
+      Object.assign(several.entries.find((entry) => entry.name === name), { row, attempts });
+      table.replaceChildren(copiesTable(several.noun, several.entries));
+      const count = several.entries.filter((entry) => entry.attempts).length;
+      tell(`${count} of ${several.entries.length} mirrors are done.`);
+    },
     check: ({ check }) => {
       checks.add(check);
       waiting.textContent = `${++done} of ${engine.ready?.checks ?? "the"} checks done.`;
     },
-    report: ({ report }) => conclude(reportView(report, checks, permalink), report.headline),
+    report: ({ report, compared }) => {
+      if (compared) several = { ...together(several, compared), compared };
+      const said = [report.headline, ...(compared?.notices ?? []).map((notice) => notice.title)].join(". ");
+      conclude(reportView(report, checks, permalink, several), report.headline, said);
+    },
     not_fetched: (answer) =>
       conclude(notFetched(answer, () => bringIt(answer.name)), "The record could not be fetched"),
     refused: ({ refused, where }) => {
-      if (where === "document") return conclude(notRead(refused, request.source), "This could not be read");
+      if (where === "document") return conclude(notRead(refused, request.copies ? "these files" : request.source), "This could not be read");
       // A number that cannot be read was typed either to be fetched or to be compared with.
-      showError(where === "query" && request.query === undefined ? "expect" : where, refused);
+      showError(where === "query" && !isQuery ? "expect" : where, refused);
     },
     broken: ({ detail }) => (engine.trouble ? showStart() : conclude(broken(detail), "The check did not finish")),
   };
-  stop = send({ source: null, expect: null, ...request, options: options() }, (message) =>
-    heard[message.kind](message),
-  );
+  const wish = { source: null, expect: null, ...request, options: options() };
+  stop = send(isQuery ? withServers(wish, typed) : wish, (message) => heard[message.kind](message));
+}
+
+// The origins that the page's policy allows; a static host sends no other policy.
+const POLICY = document.querySelector("meta[http-equiv=Content-Security-Policy]").content;
+const SOURCES = POLICY.match(/connect-src ([^;]*)/)[1].split(" ");
+const ORIGINS = SOURCES.map((source) => (source === "'self'" ? location.origin : source));
+const LIST_TIME_LIMIT_MS = 3000; // it is small, and the core has a list of its own
+
+let listed = null;
+
+/** The promise of the text of resolvers.json, or null; asked for once, when a lookup is in sight. */
+function resolverList() {
+  // Asked anew at each visit: whoever hosts the page may have edited it.
+  const wish = { cache: "no-cache", signal: AbortSignal.timeout(LIST_TIME_LIMIT_MS) };
+  listed ??= fetch(`${PAGE}resolvers.json`, wish)
+    .then((response) => (response.ok ? response.text() : null))
+    .catch(() => (listed = null)); // offline perhaps: the next lookup tries again
+  return listed;
+}
+
+const withServers = async (wish, typed) => ({
+  ...wish,
+  page: PAGE,
+  listed: await resolverList(),
+  typed,
+  origins: ORIGINS,
+});
+
+/** Every server asked, or every file, with its row of the comparison where it has one. */
+function together(asked, { rows }) {
+  const entries = asked?.entries ?? rows.map(({ name }) => ({ name }));
+  const row = new Map(rows.map((one) => [one.name, one]));
+  return { noun: asked?.noun ?? "copy", entries: entries.map((one) => ({ ...one, row: row.get(one.name) })) };
 }
 
 /** From a failed fetch: back to the form, which now expects that record. */
@@ -126,26 +179,25 @@ function bringIt(name) {
   $("document").focus();
 }
 
-const check = (bytes, source, permalink) =>
-  run({ bytes, source, expect: option("expect") }, { permalink });
-
-async function checkFile(file) {
-  const { bytes, source, refused } = await readFile(file);
+async function checkFiles(files) {
+  const { copies, refused } = await readFiles(files);
   leaveAddress();
-  if (refused) conclude(notRead(refused, file.name), "This could not be read");
-  else check(bytes, source);
+  if (refused) return conclude(notRead(refused, "these files"), "This could not be read");
+  const [{ name: source, bytes }] = copies;
+  const expect = option("expect");
+  return run(copies.length > 1 ? { copies, expect } : { bytes, source, expect });
 }
 
 function checkText(text) {
   leaveAddress();
-  check(new TextEncoder().encode(text).buffer, null);
+  run({ bytes: new TextEncoder().encode(text).buffer, expect: option("expect") });
 }
 
 async function checkExample(name) {
   try {
     const response = await fetch(`${HERE}examples/${name}.json`);
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    run({ bytes: await response.arrayBuffer(), source: `example: ${name}` }, { permalink: `#example=${name}` });
+    run({ bytes: await response.arrayBuffer(), source: `example: ${name}` }, `#example=${name}`);
   } catch (error) {
     conclude(broken(`examples/${name}.json: ${error.message}`), "The example could not be loaded");
   }
@@ -195,8 +247,7 @@ $("paste").addEventListener("submit", (event) => {
 });
 $("choose").addEventListener("click", () => $("file").click());
 $("file").addEventListener("change", async ({ target }) => {
-  const [file] = target.files;
-  if (file) await checkFile(file);
+  if (target.files.length) await checkFiles([...target.files]);
   target.value = ""; // so that the same file can be chosen again
 });
 $("again").addEventListener("click", () => {
@@ -210,7 +261,8 @@ document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault(); // the fragment is for records
   $("main").focus();
 });
-onDrop($("veil"), ({ file, text }) => (file ? checkFile(file) : checkText(text)));
+onDrop($("veil"), ({ files, text }) => (files ? checkFiles(files) : checkText(text)));
+$("query").addEventListener("input", resolverList, { once: true });
 addEventListener("popstate", route);
 
 // A printed sheet shows every step.
@@ -253,6 +305,10 @@ function showReady(ready) {
     `in your browser; build ${document.body.dataset.build}. No account, no cookies, no third parties.`;
   keepOffline((sentence) => ($("offline").textContent = sentence));
 }
+
+// Whom a lookup asks, by the policy; a name with www. is where a server may send it on.
+const servers = ORIGINS.slice(1).map((origin) => new URL(origin).host).filter((host) => !host.startsWith("www."));
+for (const place of document.querySelectorAll(".servers")) place.textContent = servers.join(", ") || "this site";
 
 $("not-started").remove();
 route();

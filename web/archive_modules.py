@@ -4,6 +4,7 @@ Imports next to nothing at its top: what is imported here would end up in the ar
 """
 
 import importlib
+import io
 import sys
 
 SOURCE = "/src/"
@@ -64,8 +65,8 @@ def exercise(names: list[str], verdicts: dict[str, str]) -> None:
 
     request = dict.fromkeys(("source", "expect", "title", "abstract", "key_id", "key"))
     for example, verdict in verdicts.items():
-        with open(f"{SOURCE}examples/{example}.json", "rb") as file:
-            data = file.read()
+        with io.FileIO(f"{SOURCE}examples/{example}.json") as file:
+            data = file.readall()
         asked = json.loads(verify.signatures(data, json.dumps(request)))["answer"]
         opinions = [{**triple, "valid": None} for triple in asked]
         wish = json.dumps({**request, "opinions": opinions})

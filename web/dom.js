@@ -10,7 +10,7 @@ export function el(name, attributes = {}, ...children) {
     else if (value === true) node.setAttribute(key, "");
     else if (value !== false && value != null) node.setAttribute(key, value);
   }
-  node.append(...children.flat().filter((child) => child != null));
+  node.append(...children.flat(Infinity).filter((child) => child != null));
   return node;
 }
 
@@ -40,9 +40,9 @@ export function icon(kind) {
   return svg;
 }
 
-/** A button that copies `text`, and says so. */
-export function copyButton(text, what) {
-  const label = el("span", {}, "Copy");
+/** A button that copies `text`, and says so; `words` stand on it. */
+export function copyButton(text, what, words = "Copy") {
+  const label = el("span", {}, words);
   const button = el("button", { type: "button", class: "copy", "aria-label": `Copy ${what}` }, label);
   button.addEventListener("click", async () => {
     let said = "Copied";
@@ -53,7 +53,7 @@ export function copyButton(text, what) {
     }
     label.textContent = said;
     say(`${said}: ${what}`);
-    setTimeout(() => (label.textContent = "Copy"), 2500);
+    setTimeout(() => (label.textContent = words), 2500);
   });
   return button;
 }

@@ -18,13 +18,13 @@ export function onState(listener) {
 }
 
 /**
- * Send a request to verify.py; `heard` gets each message of the answer. Returns a function
- * that stops listening.
+ * Send a request, or the promise of one, to the worker; `heard` gets each message of the
+ * answer. Returns a function that stops listening.
  */
 export function send(request, heard) {
   const id = next++;
   open.set(id, heard);
-  worker?.postMessage({ id, ...request });
+  Promise.resolve(request).then((ready) => open.has(id) && worker?.postMessage({ id, ...ready }));
   return () => open.delete(id);
 }
 

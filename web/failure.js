@@ -10,15 +10,35 @@ const WHY = {
     `${host(a.url)} asks for patience: too many requests (HTTP 429). ${waiting(a.wait)}`,
   http: (a) => `${host(a.url)} answered with an error (HTTP ${a.status}).`,
   slow: (a) => `${host(a.url)} did not finish its answer within 15 seconds.`,
+  late: (a) => `${host(a.url)} had not answered four seconds after another server gave a verified copy.`,
   large: (a) => `${host(a.url)} sent more than 32 MB, which this page does not fetch.`,
   offline: () => "Your browser is offline.",
   policy: (a) =>
-    `This page’s own policy stopped the request: ${host(a.url)} sent it on to another site, and this page talks to pith.science only.`,
+    `This page’s own policy stopped the request: ${host(a.url)} sent it on to another site, and this page talks only to the servers that it names.`,
+  unlisted: (a) =>
+    `${host(a.url)} was not asked: this page’s own policy lets it talk only to the servers that its makers listed.`,
   unreadable: (a) =>
     `${host(a.url)} answers, but does not allow other sites’ pages to read its answers (CORS). Your browser therefore kept the answer back, and whether the record is there cannot be told from here.`,
   unreachable: (a) =>
     `${host(a.url)} could not be reached. A browser does not say why: the server may be down, or the network, a blocker or a proxy may be in the way.`,
 };
+
+const IN_SHORT = {
+  not_found: "Has no such record",
+  rate_limited: "Asks for patience",
+  http: "Answered with an error",
+  slow: "Too slow",
+  late: "Too slow",
+  large: "Sent too much",
+  offline: "Offline",
+  policy: "Sent the request on",
+  unlisted: "Not asked",
+  unreadable: "Does not let this page read it",
+  unreachable: "Could not be reached",
+};
+
+/** Why an attempt gave nothing: `[a few words, a sentence]`. */
+export const whyNot = (attempt) => [IN_SHORT[attempt.why], WHY[attempt.why](attempt)];
 
 function waiting(seconds) {
   if (!seconds) return "Try again in some minutes.";
@@ -32,7 +52,7 @@ export function heading(kind, text) {
 
 /** No resolver gave the record: which of the known reasons it was, and what works instead. */
 export function notFetched({ name, urls, attempts }, bringIt) {
-  const notes = attempts.map((a) => WHY[a.why](a));
+  const notes = attempts.map((a) => whyNot(a)[1]);
   const reasons = [...new Set(notes)];
   return [
     heading("unchecked", "The record could not be fetched"),

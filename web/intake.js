@@ -1,20 +1,37 @@
-// Takes a document from the reader: a file chosen, or something dropped anywhere on the page.
+// Takes from the reader: files chosen, dropped or pasted anywhere on the page, and the addresses
+// of mirrors.
 
 const SIZE_LIMIT = 128 * 1024 * 1024; // pithcore reads no more (MAX_BYTES)
+const MAX_FILES = 16; // as many copies of one record as anybody will compare
 
-/** Read a file into `{bytes, source}`, or `{refused}` with a sentence. */
-export async function readFile(file) {
-  if (file.size > SIZE_LIMIT) {
-    return { refused: `${file.name} is larger than 128 MB, which no record is.` };
+/** Read files into `{copies: [{name, bytes}]}`, or `{refused, name}` with a sentence. */
+export async function readFiles(files) {
+  if (files.length > MAX_FILES) {
+    return { refused: `These are ${files.length} files; at most ${MAX_FILES} copies are compared at once.` };
   }
-  try {
-    return { bytes: await file.arrayBuffer(), source: file.name };
-  } catch {
-    return { refused: `${file.name} could not be read: a folder perhaps, or a file that has just changed.` };
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  if (size > SIZE_LIMIT) {
+    const what = files.length > 1 ? "Together these files are" : `${files[0].name} is`;
+    return { refused: `${what} larger than 128 MB, which no record is.` };
   }
+  const copies = [];
+  for (const file of files) {
+    try {
+      copies.push({ name: unused(file.name, copies), bytes: await file.arrayBuffer() });
+    } catch {
+      return { refused: `${file.name} could not be read: a folder perhaps, or a file that has just changed.` };
+    }
+  }
+  return { copies };
 }
 
-/** Call `take` with `{file}` or `{text}` for whatever is dropped anywhere on the page. */
+/** `name`, numbered where files of several folders share it. */
+function unused(name, copies) {
+  const same = copies.filter((copy) => copy.name === name || copy.name.startsWith(`${name} (`)).length;
+  return same ? `${name} (${same + 1})` : name;
+}
+
+/** Call `take` with `{files}` or `{text}` for whatever is dropped or pasted on the page. */
 export function onDrop(veil, take) {
   const carriesFile = (event) => event.dataTransfer?.types.includes("Files") ?? false;
   const intoField = (event) => event.target instanceof Element && event.target.matches("input, textarea");
@@ -32,9 +49,40 @@ export function onDrop(veil, take) {
     show(false);
     if (!carriesFile(event) && intoField(event)) return;
     event.preventDefault();
-    const file = event.dataTransfer.files[0];
+    const files = [...event.dataTransfer.files];
     const text = event.dataTransfer.getData("text/plain");
-    if (file) take({ file });
+    if (files.length) take({ files });
     else if (text) take({ text });
   });
+  addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (!files.length) return; // text goes where the cursor is
+    event.preventDefault();
+    take({ files });
+  });
+}
+
+/** Read addresses of mirrors into `{typed: [address]}`, or `{refused}` with a sentence. */
+export function readMirrors(text) {
+  const typed = [];
+  for (const word of text.split(/[\s,]+/).filter(Boolean)) {
+    const address = mirrorAt(word);
+    if (!address) {
+      return { refused: `“${word}” is not the address of a mirror; one looks like https://mirror.example.org.` };
+    }
+    typed.push(address);
+  }
+  return { typed };
+}
+
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
+
+function mirrorAt(word) {
+  try {
+    const url = new URL(word.includes("://") ? word : `https://${word}`);
+    const spoken = url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.includes(url.hostname));
+    return spoken && !url.username ? (url.origin + url.pathname).replace(/\/+$/, "") : null;
+  } catch {
+    return null;
+  }
 }

@@ -1,47 +1,90 @@
-// Asks the resolvers for a record, and says exactly what went wrong when none gives it.
-// Runs in the worker, under the page's policy.
+// Asks servers for a record, one or several at once, and says exactly what went wrong with each
+// that does not give it. Runs in the worker, under the page's policy.
 
 const TIME_LIMIT_MS = 15_000; // for one address, answer and body; people give up sooner
+const PATIENCE_MS = 4_000; // for the other servers, once one has given a verified copy
 const SIZE_LIMIT = 32 * 1024 * 1024; // a bundle of 10,000 events is about 5 MB
 
-let refusedByPolicy = null;
+const refusedByPolicy = new Map(); // origin → when
 self.addEventListener("securitypolicyviolation", (event) => {
-  if (event.effectiveDirective === "connect-src") refusedByPolicy = event.blockedURI;
+  if (event.effectiveDirective === "connect-src" && URL.canParse(event.blockedURI)) {
+    refusedByPolicy.set(new URL(event.blockedURI).origin, performance.now());
+  }
 });
 
 class TooLarge extends Error {}
 
 /**
- * Try each address in turn until one gives a document, or until `givenUp` is aborted.
+ * Try each address of one server in turn until one gives a document. `givenUp` aborts all of it;
+ * `hurry`, a signal too, ends the wait for this server alone.
  * Returns `{url, bytes, attempts}`; `bytes` is missing when none did. An attempt is
- * `{url, why, status, wait}`, `why` one of: not_found, rate_limited, http, slow, large,
+ * `{url, why, status, wait}`, `why` one of: not_found, rate_limited, http, slow, late, large,
  * offline, policy, unreadable, unreachable.
  */
-export async function fetchRecord(urls, onAttempt, givenUp) {
+export async function fetchRecord(urls, onAttempt, givenUp, hurry = null) {
   const attempts = [];
-  const silent = new Set(); // hosts that will not answer the next path either
   for (const url of urls) {
-    const host = new URL(url).host;
-    if (silent.has(host)) continue;
     onAttempt(url);
-    const result = await attempt(url, givenUp);
+    const result = await attempt(url, givenUp, hurry);
     givenUp.throwIfAborted();
     if (result.bytes) return { url: result.url, bytes: result.bytes, attempts };
     attempts.push(result);
-    if (result.why === "offline") break;
-    if (!["not_found", "large"].includes(result.why)) silent.add(host);
+    // Any other failure is the server's, and it would not answer the next path either.
+    if (!["not_found", "large"].includes(result.why)) break;
   }
   return { attempts };
 }
 
-async function attempt(url, givenUp) {
+/**
+ * Ask several servers at the same time, each for the record and then for the state beside it.
+ * `heard(server, found)` is told of each and resolves to whether its copy is verified; from the
+ * first such on, the others have PATIENCE_MS left. A server whose origin is not among
+ * `origins` is not asked: the page's policy would not let the request out.
+ * Resolves to what `fetchRecord` gives for each, with `state`: bytes, or null, and then
+ * `noState`, the attempt.
+ */
+export async function fetchCopies(servers, origins, heard, givenUp) {
+  const hurry = new AbortController();
+  let timer = 0;
+  async function ask(server) {
+    const [url] = server.urls;
+    const allowed = origins.includes(new URL(url).origin);
+    const found = allowed
+      ? await fetchRecord(server.urls, () => {}, givenUp, hurry.signal)
+      : { attempts: [{ url, why: "unlisted" }] };
+    if (await heard(server, found)) timer ||= setTimeout(() => hurry.abort(), PATIENCE_MS);
+    return { ...found, ...(await stateBeside(found, givenUp, hurry.signal)) };
+  }
+  try {
+    return await Promise.all(servers.map(ask));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function stateBeside({ url, bytes }, givenUp, hurry) {
+  if (!bytes || !/\/bundle\.json$/.test(new URL(url).pathname)) return { state: null };
+  const result = await attempt(new URL("state.json", url).href, givenUp, hurry);
+  givenUp.throwIfAborted();
+  return result.bytes ? { state: result.bytes } : { state: null, noState: result };
+}
+
+async function attempt(url, givenUp, hurry) {
   const control = new AbortController();
-  const timer = setTimeout(() => control.abort(), TIME_LIMIT_MS);
-  givenUp.addEventListener("abort", () => control.abort(), { once: true });
-  refusedByPolicy = null;
+  const { signal } = control;
+  let why = "slow";
+  const end = (reason) => {
+    why = reason;
+    control.abort();
+  };
+  if (hurry?.aborted) return { url, why: "late" };
+  const timer = setTimeout(end, TIME_LIMIT_MS, "slow");
+  givenUp.addEventListener("abort", () => end("slow"), { signal });
+  hurry?.addEventListener("abort", () => end("late"), { signal });
+  const begun = performance.now();
   try {
     const response = await fetch(url, {
-      signal: control.signal,
+      signal,
       credentials: "omit",
       referrerPolicy: "no-referrer",
       headers: { Accept: "application/json" },
@@ -50,8 +93,8 @@ async function attempt(url, givenUp) {
     return { url: response.url, bytes: await body(response) };
   } catch (error) {
     if (error instanceof TooLarge) return { url, why: "large" };
-    if (control.signal.aborted) return { url, why: "slow" };
-    return { url, why: await whyNoAnswer(url) };
+    const found = signal.aborted ? null : await whyNoAnswer(url, begun, signal);
+    return { url, why: found ?? why };
   } finally {
     clearTimeout(timer);
     control.abort(); // stops a body that nobody reads on
@@ -85,9 +128,10 @@ async function body(response) {
 
 // `fetch` gives one and the same error for a server out of reach and for one that does not
 // let other pages read its answers. A request whose answer nobody may read tells them apart.
-async function whyNoAnswer(url) {
+// Null when the wait ends before that is known.
+async function whyNoAnswer(url, begun, signal) {
   await new Promise((done) => setTimeout(done)); // the policy's report comes as an event
-  if (refusedByPolicy) return "policy";
+  if (refusedByPolicy.get(new URL(url).origin) >= begun) return "policy";
   if (!navigator.onLine) return "offline";
   try {
     await fetch(url, {
@@ -95,10 +139,10 @@ async function whyNoAnswer(url) {
       mode: "no-cors",
       credentials: "omit",
       referrerPolicy: "no-referrer",
-      signal: AbortSignal.timeout(TIME_LIMIT_MS),
+      signal,
     });
     return "unreadable";
   } catch {
-    return "unreachable";
+    return signal.aborted ? null : "unreachable";
   }
 }

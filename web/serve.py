@@ -60,11 +60,13 @@ class Handler(BaseHTTPRequestHandler):
         """Send a file, or 304 when the browser has it."""
         path = unquote(urlsplit(self.path).path)
         if not path.startswith(self.server.prefix):
-            return self._plain(HTTPStatus.NOT_FOUND, f"The page is at {self.server.prefix}\n")
+            self._plain(HTTPStatus.NOT_FOUND, f"The page is at {self.server.prefix}\n")
+            return
         relative = path.removeprefix(self.server.prefix) or "index.html"
         file = (self.server.site / relative).resolve()
         if not file.is_relative_to(self.server.site.resolve()) or not file.is_file():
-            return self._plain(HTTPStatus.NOT_FOUND, "There is no such file.\n")
+            self._plain(HTTPStatus.NOT_FOUND, "There is no such file.\n")
+            return
         packed = "gzip" in self.headers.get("Accept-Encoding", "") and file.suffix in PACKED
         body, tag = _content(file, file.stat().st_mtime_ns, packed)
         fresh = self.headers.get("If-None-Match") == tag

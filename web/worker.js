@@ -1,8 +1,8 @@
 // Boots Pyodide and answers the page: looks records up, hands bytes to verify.py, and passes
 // on each check as it ends. Started from a blob: module, so that the page's policy holds here.
 //
-// The page sends, each with an `id` of its own, a `kind` by what is in it, and `options`, the
-// reader's wishes ({title, abstract, key_id, key}):
+// The page sends requests, each with an `id` of its own, and with `options`, the reader's wishes
+// ({title, abstract, key_id, key}):
 //   {query, page, listed, typed, origins}   look a record up: verify.py's `look_up` says what the
 //                                           first four are; `origins` are those the policy allows
 //   {bytes, source, expect}                 check one document
@@ -81,7 +81,7 @@ async function lookUpEverywhere({ name, whole, servers }, { asked, origins }, op
     const row = bytes ? await inPython(bytes, judged) : null;
     post({ kind: "heard", name: server.name, row, attempts });
     if (row?.good) number ??= row.number;
-    return row?.good;
+    return row?.verdict === "verified"; // whoever is quick to leave a signature out gains nothing
   };
   let answers = await fetchCopies(servers, origins, heard, givenUp);
   if (number && !whole) {

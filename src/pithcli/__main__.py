@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import gc
+
+gc.disable()  # what is imported stays: it is frozen below, and never looked through
+
 import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from pithcli import say
+from pithcli import commands, say
 from pithcli.arguments import Parser, Run
-from pithcli.commands import COMMANDS
 from pithcli.exits import Exit
 from pithcli.problem import Problem
 from pithcore import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+gc.freeze()
+gc.enable()
 
 _ABOUT = """\
 Verify Pith records without trusting the server that sent them.
@@ -47,7 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     try:
-        arguments = _parser().parse_args(argv)
+        words = sys.argv[1:] if argv is None else list(argv)
+        arguments = _parser(words).parse_args(words)
         run: Run = arguments.run
         return run(arguments)
     except SystemExit as leaving:  # argparse: --help, --version, a wrong command line
@@ -69,12 +76,16 @@ def _run(argv: Sequence[str] | None) -> int:
         return Exit.UNCHECKED
 
 
-def _parser() -> Parser:
+def _parser(words: Sequence[str]) -> Parser:
+    """With the command that is named, or with all of them where none is."""
     parser = Parser(prog="pith", description=_ABOUT)
     parser.add_argument("--version", action="version", version=f"pith {__version__}")
-    subparsers = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
-    for command in COMMANDS:
-        command.add(subparsers)
+    subparsers = parser.add_subparsers(
+        prog="pith", metavar="COMMAND", required=True, title="commands"
+    )
+    known = words[:1] if words and words[0] in commands.COMMANDS else commands.COMMANDS
+    for name in known:
+        commands.add(name, subparsers)
     return parser
 
 

@@ -31,9 +31,6 @@ downloaded and given as a file."""
 MAX_REDIRECTS = 5
 """Redirects followed: one to `www`, one to a canonical path, and some to spare."""
 
-DEFAULT_TIMEOUT = 15.0
-"""Seconds for one address, redirects and body included; people give up sooner."""
-
 USER_AGENT = f"pith/{__version__} (Pith record verifier)"
 _ACCEPT = "application/ld+json, application/json;q=0.9, */*;q=0.5"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

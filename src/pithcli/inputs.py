@@ -7,33 +7,28 @@
 So `./NAME` forces a file, and `pith:NAME` or `arxiv:ID` forces a number or an id.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import sys
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import IO, NamedTuple
 
-from pithcli.fetch import FetchError, fetch
-from pithcli.lookup import HINT, look_up
 from pithcli.problem import Problem
 from pithcore import MAX_BYTES, ArxivId, PithNumber, QueryError, Resolver, parse_query
+from pithcore.patterns import Pattern
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+DEFAULT_TIMEOUT = 15.0
+"""Seconds for one address, redirects and body included; people give up sooner."""
 
 STDIN = "-"
 STDIN_NAME = "standard input"
 
-_NEVER_A_FILE = re.compile(r"(?:pith:|arxiv:|https?://)", re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
-_FILE_LIKE = re.compile(r"[\\/]|\.[A-Za-z]{1,8}\Z")
+_NEVER_A_FILE = Pattern(r"(?:pith:|arxiv:|https?://)", re.IGNORECASE)
+_ADDRESS = Pattern(r"https?://", re.IGNORECASE)
+_FILE_LIKE = Pattern(r"[\\/]|\.[A-Za-z]{1,8}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Bytes to verify: `name` for the report, and the record `asked` for, if one was."""
 
     data: bytes
@@ -41,8 +36,7 @@ class Source:
     asked: PithNumber | ArxivId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(NamedTuple):
     """How servers are asked. `note` is told of detours worth a remark."""
 
     resolvers: Sequence[Resolver]
@@ -80,6 +74,8 @@ def load(argument: str, network: Network) -> Source:
         )
     if query is None or (_ADDRESS.match(argument) and isinstance(query, PithNumber)):
         return _load_address(argument, query, network)
+    from pithcli.lookup import look_up  # with the network come http.client, ssl and email
+
     found = look_up(query, network.resolvers, network.timeout, network.note)
     return Source(found.data, found.url, query)
 
@@ -101,7 +97,7 @@ def load_file(argument: str) -> Source:
         return Source(_read_stdin(), STDIN_NAME)
     name = os.fsencode(argument).decode("utf-8", "backslashreplace")
     try:
-        with Path(argument).open("rb") as stream:
+        with open(argument, "rb") as stream:  # noqa: PTH123 - pathlib would cost more than the file
             return Source(_bounded(stream, name), name)
     except (FileNotFoundError, NotADirectoryError):
         raise Problem(f"There is no file {name}.") from None
@@ -138,6 +134,9 @@ def _exists(name: str) -> bool:
 
 
 def _load_address(url: str, query: PithNumber | ArxivId | None, network: Network) -> Source:
+    from pithcli.fetch import FetchError, fetch
+    from pithcli.lookup import HINT
+
     try:
         found = fetch(url, network.timeout)
     except FetchError as error:

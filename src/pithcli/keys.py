@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pithcli.inputs import is_regular_file
@@ -40,7 +39,7 @@ def _public_key(text: str) -> bytes:
         if not is_regular_file(text):
             raise
     try:
-        with Path(text).open("rb") as stream:
+        with open(text, "rb") as stream:  # noqa: PTH123 - as in inputs.py
             content = stream.read(MAX_KEY_FILE).decode("ascii")
     except OSError as error:
         raise usage(f"The key file {text} could not be read: {error.strerror}.") from None

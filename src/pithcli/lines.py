@@ -6,8 +6,6 @@ Colour never carries meaning: the words are the same either way.
 from __future__ import annotations
 
 import os
-import shutil
-import textwrap
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -39,17 +37,27 @@ def width_for(stream: TextIO | None) -> int:
     """Columns to wrap text at."""
     if stream is None or not stream.isatty():
         return PIPE_WIDTH
+    import shutil  # with it come all of the archive formats
+
     return max(40, min(shutil.get_terminal_size().columns, MAX_WIDTH))
 
 
 def wrap(text: str, width: int, indent: int, style: str = "") -> list[Line]:
-    """`text` as lines of at most `width` columns, each indented; long words stay whole."""
-    return [
-        ((" " * indent, ""), (line, style))
-        for line in textwrap.wrap(
-            text, max(width - indent, 20), break_long_words=False, break_on_hyphens=False
-        )
-    ]
+    """`text` as lines of at most `width` columns, each indented; long words stay whole.
+
+    Runs of spaces stay too, except where a line ends. (`textwrap` does the same, and takes longer
+    to import than a short report to print.)
+    """
+    most = max(width - indent, 20)
+    texts, line, gap = [], "", ""
+    for word in text.split(" "):
+        if word and len(line) + len(gap) + len(word) <= most:
+            line, gap = line + gap + word, ""
+        elif word:
+            texts.append(line)
+            line, gap = word, ""
+        gap += " "
+    return [((" " * indent, ""), (line, style)) for line in (*texts, line) if line]
 
 
 def write(lines: Iterable[Line], stream: TextIO | None) -> None:

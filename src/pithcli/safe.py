@@ -6,8 +6,6 @@ turn the reading direction, so that the screen says something else than the repo
 
 from __future__ import annotations
 
-import unicodedata
-
 _HARMFUL = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Control, format (bidirectional overrides among them), surrogate, line and paragraph separator."""
 
@@ -16,6 +14,8 @@ def printable(text: str) -> str:
     r"""`text` on one line, with every harmful character as `\x1b` or `\u202e`."""
     if text.isascii() and text.isprintable():
         return text
+    import unicodedata  # a library of its own, and most texts end above
+
     return "".join(
         _escape(character) if unicodedata.category(character) in _HARMFUL else character
         for character in text

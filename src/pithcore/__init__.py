@@ -7,11 +7,13 @@ wishes are given to it, and nothing is fetched, opened or timed.
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from pithcore import ed25519
 from pithcore._version import __version__
 from pithcore.canonical import canonical_bytes, canonical_digest
 from pithcore.checks import PLAN
-from pithcore.copies import Comparison, Copy, compare_copies
 from pithcore.errors import (
     CanonicalError,
     DocumentError,
@@ -23,13 +25,6 @@ from pithcore.errors import (
 )
 from pithcore.events import EventStatus, ExaminedEvent, event_id_of
 from pithcore.keyring import PITH_KEYRING, Key, Keyring, parse_public_key
-from pithcore.making import (
-    make_bundle,
-    make_event,
-    make_receipt,
-    make_record,
-    number_of,
-)
 from pithcore.merge import Difference, Equivocation, State, compare, merge
 from pithcore.number import PithNumber
 from pithcore.paper import canon_sha256, normalise
@@ -37,6 +32,7 @@ from pithcore.query import RESOLVERS, ArxivId, Resolver, parse_query
 from pithcore.reading import MAX_BYTES, read_json
 from pithcore.report import (
     Check,
+    Conclusion,
     Finding,
     Group,
     Outcome,
@@ -45,7 +41,11 @@ from pithcore.report import (
     Report,
     Verdict,
 )
-from pithcore.verification import receipt_signatures, verify
+from pithcore.verification import Examination, receipt_signatures, verify
+
+if TYPE_CHECKING:
+    from pithcore.copies import Comparison, Copy, compare_copies
+    from pithcore.making import make_bundle, make_event, make_receipt, make_record, number_of
 
 __all__ = [
     "MAX_BYTES",
@@ -56,11 +56,13 @@ __all__ = [
     "CanonicalError",
     "Check",
     "Comparison",
+    "Conclusion",
     "Copy",
     "Difference",
     "DocumentError",
     "Equivocation",
     "EventStatus",
+    "Examination",
     "ExaminedEvent",
     "Finding",
     "Group",
@@ -100,3 +102,20 @@ __all__ = [
     "receipt_signatures",
     "verify",
 ]
+
+_WHEN_NAMED = {
+    "pithcore.copies": ("Comparison", "Copy", "compare_copies"),
+    "pithcore.making": ("make_bundle", "make_event", "make_receipt", "make_record", "number_of"),
+}
+"""Module → its names above. `verify` needs none of them, so they are imported when first named."""
+
+if not TYPE_CHECKING:  # to a type checker every name would be one of these
+
+    def __getattr__(name: str) -> object:
+        for module, names in _WHEN_NAMED.items():
+            if name in names:
+                return getattr(import_module(module), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

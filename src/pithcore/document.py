@@ -4,12 +4,10 @@ Nothing is believed here and nothing is compared. A bundle states the record twi
 states the digest in three places; all are collected, and the checks hold them together.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from pithcore.errors import DocumentError
-from pithcore.reading import JSON, MAX_BYTES, decode_utf8, read_json
+from pithcore.reading import JSON, MAX_BYTES, decode_utf8, parse_json
 from pithcore.record import member
 
 KNOWN_VERSION = "1.0"
@@ -94,17 +92,15 @@ def read_document(data: bytes, *, max_bytes: int = MAX_BYTES) -> Document:
         DocumentError: for readable input that is no Pith document.
         TypeError: when `data` is not bytes.
     """
-    from pithcore.page import (
-        read_page,  # a page is the rarer case; JSON needs none of it
-    )
-
     text = decode_utf8(data, max_bytes=max_bytes)
     start = text.lstrip("\ufeff \t\r\n")[:1]
     if not start:
         raise DocumentError("The input is empty.")
     if start not in '{["':
+        from pithcore.page import read_page  # the rarer case, and html.parser comes with it
+
         return read_page(text)
-    return document_of(read_json(data, max_bytes=max_bytes))
+    return document_of(parse_json(text))
 
 
 def document_of(value: JSON) -> Document:
@@ -149,8 +145,10 @@ def document_of(value: JSON) -> Document:
 
 def _is_integrity(value: dict[str, JSON]) -> bool:
     """Events on a paper, with no record (protocol 7.3)."""
-    return "integrity" in value and "events" in value and not (
-        value.keys() & {*_TYPE_MEMBERS, "canonical_record", "canonical_sha256"}
+    return (
+        "integrity" in value
+        and "events" in value
+        and not (value.keys() & {*_TYPE_MEMBERS, "canonical_record", "canonical_sha256"})
     )
 
 

@@ -5,11 +5,7 @@ by a signer who is not in the keyring, of a type nobody here knows, or with an i
 rule that has not been published.
 """
 
-from __future__ import annotations
-
-import base64
 import binascii
-import re
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
@@ -21,7 +17,7 @@ from pithcore.keyring import Key, Keyring
 from pithcore.number import PithNumber
 from pithcore.printable import brief, show
 from pithcore.reading import JSON
-from pithcore.record import is_hex64, member, submitted_year, text_member
+from pithcore.record import is_hex64, member, submitted_year
 from pithcore.report import Finding, Outcome, Reason
 from pithcore.snapshots import examine_snapshot
 from pithcore.times import utc_order
@@ -38,7 +34,8 @@ WITHDRAWAL = "withdrawal"
 INTEGRITY = "pith.integrity.v1"
 """Findings of detectors on a paper, with members of its own (seen, protocol 7.3, merge 1.7)."""
 
-_EVENT_ID = re.compile(r"sha256:([0-9a-f]{64})")
+SignedMessage = tuple[bytes, bytes, bytes]
+"""Public key (32 bytes), message, signature (64 bytes)."""
 
 VerifySignature = Callable[[bytes, bytes, bytes], bool]
 """(public key of 32 bytes, message, signature of 64 bytes) → accepted under protocol 10."""
@@ -118,13 +115,15 @@ def event_id_of(event: dict[str, JSON]) -> str:
     `sha256:` and the hex SHA-256 of the canonical bytes of the event without `event_id` and
     `signature_b64`. Raises `CanonicalError` for values JSON cannot carry.
     """
-    body = {name: event[name] for name in event if name not in ("event_id", "signature_b64")}
+    body = event.copy()
+    body.pop("event_id", None)
+    body.pop("signature_b64", None)
     return f"sha256:{canonical_digest(body).hex()}"
 
 
 def is_event_id(value: JSON) -> bool:
     """True for `sha256:` and 64 lower-case hex digits."""
-    return isinstance(value, str) and _EVENT_ID.fullmatch(value) is not None
+    return isinstance(value, str) and value[:7] == "sha256:" and is_hex64(value[7:])
 
 
 def examine(
@@ -132,6 +131,8 @@ def examine(
     number: PithNumber | None,
     keyring: Keyring,
     verify: VerifySignature = ed25519.verify,
+    digest_of: Callable[[JSON], bytes] = canonical_digest,
+    claim: "Claim | None" = None,
 ) -> ExaminedEvent:
     """Find out what `event` is worth in a bundle of `number` (merge 1).
 
@@ -139,33 +140,26 @@ def examine(
         event: any JSON value.
         number: the full number of the bundle's record, None for a document without a record.
         keyring: keys whose signatures count. verify: an Ed25519 of protocol 10.
+        digest_of: canonical digest of a part of the event, for a caller that keeps them.
+        claim: what `claim_of` gives for the event, for a caller that has it.
     """
-    stated = text_member(event, "event_id")
-    event_id = stated if is_event_id(stated) else None
-    payload = member(event, "payload")
+    members = event if isinstance(event, dict) else {}
+    stated = members.get("event_id")
+    event_id = stated if isinstance(stated, str) and is_event_id(stated) else None
+    payload = members.get("payload")
     carries = isinstance(payload, dict) and GRAPH_SNAPSHOT in payload
     snapshot = examine_snapshot(member(payload, GRAPH_SNAPSHOT)) if carries else None
-    if text_member(event, "event_type") == INTEGRITY:
-        found_id, content = _integrity_id(event), _integrity_content(event, number)
-        digest = text_member(event, "payload_sha256")
-        claim = _Claim(
-            "payload_sha256",
-            text_member(event, "signing_key_id"),
-            bytes.fromhex(digest) if digest is not None and is_hex64(digest) else None,
-        )
+    if members.get("event_type") == INTEGRITY:
+        found_id, content = _integrity_id(members), _integrity_content(members, number)
     else:
-        found_id, content = _id(event, event_id, number), _content(event, number, snapshot)
-        claim = _Claim(
-            "event_id",
-            text_member(event, "signer", "key_id"),
-            None if event_id is None else bytes.fromhex(event_id.removeprefix("sha256:")),
-        )
-    signature, signer = _signature(event, claim, keyring, verify)
+        found_id = _id(event, event_id, number)
+        content = _content(members, number, snapshot, digest_of)
+    signature, signer = _signature(members, claim or claim_of(event, keyring), verify)
     return ExaminedEvent(
         value=event,
         event_id=event_id,
         id=found_id,
-        subject=_subject(event, number),
+        subject=_subject(members, number),
         signature=signature,
         content=content,
         signer=signer,
@@ -173,12 +167,53 @@ def examine(
     )
 
 
-class _Claim(NamedTuple):
-    """Which key is said to have signed which 32 bytes, and the member that names them."""
+_Members = dict[str, JSON]
+
+
+class Claim(NamedTuple):
+    """Who is said to have signed which 32 bytes of an event.
+
+    Attributes:
+        named_by: the member that names the 32 bytes. message: these; None when it does not.
+        key_id, key: the signer's key as the event names it, and as the keyring has it.
+        signature: 64 bytes; None when it carries none that can be read.
+    """
 
     named_by: str
-    key_id: str | None
     message: bytes | None
+    key_id: str | None
+    key: Key | None
+    signature: bytes | None
+
+    @property
+    def signed(self) -> SignedMessage | None:
+        """The signature that there is to verify."""
+        if self.key is None or self.message is None or self.signature is None:
+            return None
+        return self.key.public_key, self.message, self.signature
+
+
+def claim_of(event: JSON, keyring: Keyring) -> Claim:
+    """What an event says of its signature (merge 1.4, 1.7)."""
+    members = event if isinstance(event, dict) else {}
+    if members.get("event_type") == INTEGRITY:
+        named_by, key_id = "payload_sha256", members.get("signing_key_id")
+        digest = members.get("payload_sha256")
+        message = bytes.fromhex(digest) if isinstance(digest, str) and is_hex64(digest) else None
+    else:
+        named_by, key_id = "event_id", member(members.get("signer"), "key_id")
+        stated = members.get("event_id")
+        event_id = stated if isinstance(stated, str) and is_event_id(stated) else None
+        message = None if event_id is None else bytes.fromhex(event_id[7:])
+    named = key_id if isinstance(key_id, str) else None
+    text = members.get("signature_b64")
+    return Claim(
+        named_by,
+        message,
+        named,
+        None if named is None else keyring.get(named),
+        signature_bytes(text) if isinstance(text, str) else None,
+    )
 
 
 _passed = partial(Finding, Outcome.PASSED)
@@ -196,6 +231,9 @@ def _shown(stated: JSON) -> str:
     return "nothing" if stated is None else show(stated)
 
 
+_ID_HOLDS = _passed("The event_id is the hash of the event.")
+
+
 def _id(event: JSON, event_id: str | None, number: PithNumber | None) -> Finding:
     """Merge 1.2."""
     if not isinstance(event, dict):
@@ -206,7 +244,7 @@ def _id(event: JSON, event_id: str | None, number: PithNumber | None) -> Finding
             found=_shown(event.get("event_id")),
         )
     if event_id_of(event) == event_id:
-        return _passed("The event_id is the hash of the event.")
+        return _ID_HOLDS
     if _is_digest_of(number, event_id.removeprefix("sha256:")):
         return _failed(_RECEIPT)
     return _unchecked(
@@ -229,10 +267,13 @@ def _is_digest_of(number: PithNumber | None, digest: str) -> bool:
     )
 
 
-def _subject(event: JSON, number: PithNumber | None) -> Finding:
+_ABOUT_THIS = _passed("The event is about this record.")
+
+
+def _subject(event: _Members, number: PithNumber | None) -> Finding:
     """Merge 1.3."""
-    stated = member(event, "subject_pith_number")
-    if stated is None and text_member(event, "event_type") == INTEGRITY:
+    stated = event.get("subject_pith_number")
+    if stated is None and event.get("event_type") == INTEGRITY:
         return _unchecked(Reason.NOT_STATED, "The event does not say what it is about.")
     if number is None:
         return _unchecked(
@@ -240,20 +281,19 @@ def _subject(event: JSON, number: PithNumber | None) -> Finding:
         )
     if stated != str(number):
         return _failed("The event is not about this record.", str(number), _shown(stated))
-    return _passed("The event is about this record.")
+    return _ABOUT_THIS
 
 
 def _signature(
-    event: JSON, claim: _Claim, keyring: Keyring, verify: VerifySignature
+    event: _Members, claim: Claim, verify: VerifySignature
 ) -> tuple[Finding, Key | None]:
     """Merge 1.4 and 1.5."""
-    key_id = claim.key_id
-    key = None if key_id is None else keyring.get(key_id)
+    key = claim.key
     if key is None:
         who = (
             "It does not say who signed it"
-            if key_id is None
-            else f"The key “{brief(key_id)}” is not in the keyring"
+            if claim.key_id is None
+            else f"The key “{brief(claim.key_id)}” is not in the keyring"
         )
         return _unchecked(Reason.UNKNOWN_SIGNER, f"{who}, so its signature was not checked."), None
     fingerprint = member(event, "signer", "public_key_fingerprint")
@@ -264,27 +304,26 @@ def _signature(
             show(fingerprint),
         )
         return found, None
-    created = text_member(event, "created_at")
+    stated = event.get("created_at")
+    created = stated if isinstance(stated, str) else None
     if utc_order(created) is None:
-        stated = _shown(member(event, "created_at"))
-        return _failed("The event's created_at is no UTC time.", found=stated), None
+        return _failed("The event's created_at is no UTC time.", found=_shown(stated)), None
     refusal = key.refusal(created)
     if refusal is not None:
         return _failed(refusal), None
     if claim.message is None:
         why = f"Not run: there is no {claim.named_by} that a signature could be over."
         return _unchecked(Reason.EARLIER_FAILURE, why), None
-    text = member(event, "signature_b64")
+    text = event.get("signature_b64")
     if text is None:
         return _unchecked(Reason.NOT_STATED, "The event carries no signature_b64."), None
-    signature = signature_bytes(text) if isinstance(text, str) else None
-    if signature is None:
+    if claim.signature is None:
         found = _failed(
             "The signature_b64 is not the base64 of 64 bytes in its one canonical spelling.",
             found=show(text),
         )
         return found, None
-    if not verify(key.public_key, claim.message, signature):
+    if not verify(key.public_key, claim.message, claim.signature):
         why = (
             f"The signature is not one by {key.holder} (key {key.key_id}) over this "
             f"{claim.named_by}."
@@ -296,37 +335,51 @@ def _signature(
 def signature_bytes(text: str) -> bytes | None:
     """64 bytes from base64 in its one canonical spelling (RFC 4648 section 3.5), else None."""
     try:
-        raw = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+        raw = binascii.a2b_base64(text, strict_mode=True)
+    except ValueError:
         return None
-    return raw if len(raw) == 64 and base64.b64encode(raw).decode("ascii") == text else None
+    again = binascii.b2a_base64(raw, newline=False).decode("ascii")
+    return raw if len(raw) == 64 and again == text else None
 
 
-def _content(event: JSON, number: PithNumber | None, snapshot: Finding | None) -> Finding:
+def _content(
+    event: _Members,
+    number: PithNumber | None,
+    snapshot: Finding | None,
+    digest_of: Callable[[JSON], bytes],
+) -> Finding:
     """Merge 2: what each type of event must hold. An event of two kinds is held to both."""
-    payload = member(event, "payload")
-    event_type = text_member(event, "event_type")
+    payload, event_type = event.get("payload"), event.get("event_type")
     if not isinstance(payload, dict):
         return _failed("The event's payload is not an object.", found=_shown(payload))
     findings = []
     if event_type == RECORD_CREATED:
-        findings.append(_record_created(payload, number))
+        findings.append(_record_created(payload, number, digest_of))
     if event_type == WITHDRAWAL:
         findings.append(_withdrawal(payload))
     if snapshot is not None:
         findings.append(_graph_snapshot(snapshot))
     if not findings:
-        what = "with no event_type" if event_type is None else f"of type “{brief(event_type)}”"
+        named = isinstance(event_type, str)
+        what = f"of type “{brief(event_type)}”" if named else "with no event_type"
         return _unchecked(Reason.UNSUPPORTED, f"Events {what} are not known to this version.")
-    return next((found for found in findings if found.outcome is Outcome.FAILED), findings[0])
+    for found in findings:
+        if found.outcome is Outcome.FAILED:
+            return found
+    return findings[0]
 
 
-def _record_created(payload: dict[str, JSON], number: PithNumber | None) -> Finding:
+_CARRIES_RECORD = _passed("The event carries this record.")
+
+
+def _record_created(
+    payload: dict[str, JSON], number: PithNumber | None, digest_of: Callable[[JSON], bytes]
+) -> Finding:
     """Merge 2.1."""
     record = payload.get("canonical_record")
     if record is None:
         return _failed("The event carries no canonical_record.")
-    digest = canonical_digest(record)
+    digest = digest_of(record)
     computed = PithNumber.from_digest(digest, submitted_year(record))
     if number is not None and computed != number:
         return _failed("The event's record has another number.", str(number), str(computed))
@@ -335,7 +388,7 @@ def _record_created(payload: dict[str, JSON], number: PithNumber | None) -> Find
         return _failed(
             "The event's canonical_sha256 is not its record's.", digest.hex(), _shown(stated)
         )
-    return _passed("The event carries this record.")
+    return _CARRIES_RECORD
 
 
 def _withdrawal(payload: dict[str, JSON]) -> Finding:
@@ -348,17 +401,20 @@ def _withdrawal(payload: dict[str, JSON]) -> Finding:
     return _passed("The withdrawal names the event it takes back.")
 
 
+_NO_CONTRADICTION = _passed("No section of the snapshot contradicts its snapshot_sha256.")
+
+
 def _graph_snapshot(snapshot: Finding) -> Finding:
     """Merge 2.2: a section that shows what was hashed must hash to its `snapshot_sha256`."""
     if snapshot.outcome is Outcome.FAILED:
         return snapshot
     # What a section withholds is the signer's word, and it is the signer who is named for it.
-    return _passed("No section of the snapshot contradicts its snapshot_sha256.")
+    return _NO_CONTRADICTION
 
 
-def _integrity_id(event: JSON) -> Finding:
+def _integrity_id(event: _Members) -> Finding:
     """Merge 1.7: the registry counts these events."""
-    stated = member(event, "event_id")
+    stated = event.get("event_id")
     if not isinstance(stated, int) or isinstance(stated, bool):
         return _failed(
             f"The event_id of an event of type {INTEGRITY} is a whole number.",
@@ -370,9 +426,9 @@ def _integrity_id(event: JSON) -> Finding:
     )
 
 
-def _integrity_content(event: JSON, number: PithNumber | None) -> Finding:
+def _integrity_content(event: _Members, number: PithNumber | None) -> Finding:
     """Merge 1.7: a payload and a hash, and no published rule that makes one from the other."""
-    stated = member(event, "payload_sha256")
+    stated = event.get("payload_sha256")
     if not (isinstance(stated, str) and is_hex64(stated)):
         return _failed(
             "The event's payload_sha256 is not 64 lower-case hex digits.", found=_shown(stated)

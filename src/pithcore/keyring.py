@@ -1,7 +1,5 @@
 """Whose signatures are believed: keys pinned by value, never fetched (protocol 4.1, 4.2)."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from functools import lru_cache
@@ -86,7 +84,10 @@ class Key(_Fields):
                 f"The key {self.key_id} was revoked on {self.revoked_at}{why}. "
                 "A signer can state any time, so none of its signatures can be relied on."
             )
-        moment, start, end = (utc_order(t) for t in (time, self.valid_from, self.valid_until))
+        if self.valid_from is self.valid_until is None:
+            return None
+        moment = utc_order(time)
+        start, end = utc_order(self.valid_from), utc_order(self.valid_until)
         if moment is not None and start is not None and moment < start:
             return f"It states {time}, before the key {self.key_id} was in use ({self.valid_from})."
         if moment is not None and end is not None and moment > end:
@@ -123,7 +124,7 @@ class Keyring:
         """The key of that id, or None."""
         return self._keys.get(key_id)
 
-    def with_key(self, key: Key) -> Keyring:
+    def with_key(self, key: Key) -> "Keyring":
         """A keyring that also holds `key`.
 
         Raises:

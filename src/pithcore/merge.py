@@ -5,8 +5,6 @@ not one byte of the output; no clock decides anything: an event replaces another
 naming it, and nobody can name an event that does not exist yet.
 """
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

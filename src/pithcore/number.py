@@ -5,14 +5,11 @@ with the year of the record's `submitted_at`: `pith:2019:DBZZ4GA3QYTEJZ5TKUNHWEK
 (protocol 1.3, 1.4). Prefixes of 8, 12 and 16 characters are aliases, not numbers.
 """
 
-from __future__ import annotations
-
-import base64
-import re
 from functools import lru_cache
 from typing import NamedTuple, Self
 
 from pithcore.errors import NumberError
+from pithcore.patterns import Pattern
 
 FULL_LENGTH = 26
 """Characters of a full suffix: 130 of the digest's 256 bits."""
@@ -21,7 +18,10 @@ PREFIX_LENGTHS = (8, 12, 16)
 """Lengths of the aliases `pith_short_8`, `_12` and `_16` (protocol 1.3)."""
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-"""Base32, RFC 4648 section 6."""
+"""Base32, RFC 4648 section 6: a character for each 5 bits, the highest first."""
+
+_PAIRS = tuple(first + second for first in ALPHABET for second in ALPHABET)
+_SHIFTS = range(5 * FULL_LENGTH - 10, -1, -10)
 
 MAX_TEXT = 2048
 """Characters of pasted text looked at; the longest sensible form is a URL."""
@@ -34,10 +34,11 @@ _LOOKS_LIKE = {
 }
 _LENGTHS = "26 characters (or its first 8, 12 or 16)"
 _WRAPPING = " \t\r\n\f\v\u00a0\u200b\u200c\u200d\u2060\ufeff<>()[]{}\"'`“”‘’«»,;."
-_URL_PATH = re.compile(
+_URL_PATH = Pattern(
     r"/(?:\.well-known/pith|api/pith-number|pith)/([^/?#]+?)(?:\.json)?(?:/[^?#]*)?(?:[?#].*)?\Z"
 )
-_LATEX = re.compile(r"\\pithnumber\s*\{([^{}]*)\}")
+_LATEX = Pattern(r"\\pithnumber\s*\{([^{}]*)\}")
+_YEAR = Pattern(r"[1-9][0-9]{3}")
 
 
 class _Fields(NamedTuple):
@@ -63,7 +64,7 @@ class PithNumber(_Fields):
         return super().__new__(cls, suffix, year)
 
     @classmethod
-    def from_digest(cls, digest: bytes, year: int | None = None) -> PithNumber:
+    def from_digest(cls, digest: bytes, year: int | None = None) -> Self:
         """The number of a canonical digest of 32 bytes.
 
         Raises `NumberError` for another length. Source: protocol 1.3, 1.4.
@@ -73,7 +74,7 @@ class PithNumber(_Fields):
         return cls(_suffix_of(digest), year)
 
     @classmethod
-    def parse(cls, text: str) -> PithNumber:
+    def parse(cls, text: str) -> Self:
         r"""Read a number in any form that people paste.
 
         `pith:2019:DBZZ…`, `pith:DBZZ4GA3`, the bare suffix in either case, a record's URL on
@@ -102,7 +103,7 @@ class PithNumber(_Fields):
             )
         year = None
         if len(parts) == 2:
-            if not re.fullmatch(r"[1-9][0-9]{3}", parts[0]):
+            if not _YEAR.fullmatch(parts[0]):
                 raise NumberError(
                     f"{_quote(parts[0])} is not a year of four digits, which is what stands "
                     "before the last colon of a Pith Number."
@@ -127,7 +128,7 @@ class PithNumber(_Fields):
             raise NumberError(f"There is no alias of {length} characters for {self}.")
         return self.suffix[:length]
 
-    def matches(self, other: PithNumber) -> bool:
+    def matches(self, other: "PithNumber") -> bool:
         """True when nothing in the two contradicts: one suffix begins the other, years agree."""
         years_agree = self.year is None or other.year is None or self.year == other.year
         one, two = sorted((self.suffix, other.suffix), key=len)
@@ -140,9 +141,9 @@ class PithNumber(_Fields):
 
 @lru_cache(maxsize=64)
 def _suffix_of(digest: bytes) -> str:
-    """Kept, since base32 in Python is slow and several checks derive the number of one digest."""
-    # 20 bytes are 32 characters, with no remainder.
-    return base64.b32encode(digest[:20]).decode("ascii")[:FULL_LENGTH]
+    """Kept, since several checks derive the number of one digest."""
+    bits = int.from_bytes(digest, "big") >> 256 - 5 * FULL_LENGTH
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in _SHIFTS])
 
 
 def _unwrap(text: str) -> str:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
-
-_WHITE_SPACE = re.compile(r"\s+")
 
 
 def normalise(text: str) -> str:
@@ -13,7 +10,7 @@ def normalise(text: str) -> str:
 
     Source: protocol 3.1. For text outside ASCII the registry's rule is not settled (3.2).
     """
-    return _WHITE_SPACE.sub(" ", text).strip().lower()
+    return " ".join(text.split()).lower()
 
 
 def canon_sha256(text: str) -> str:

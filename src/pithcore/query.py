@@ -1,14 +1,13 @@
 """What a reader types to name a record, and where a resolver keeps it (protocol 5.1, 7)."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 
 from pithcore.errors import NumberError, QueryError
 from pithcore.number import MAX_TEXT, PithNumber
+from pithcore.patterns import Pattern
 
-_ARXIV = re.compile(
+_ARXIV = Pattern(
     r"(?:arxiv:|(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/"
     r"|(?:https?://)?(?:dx\.)?(?:doi\.org/)?10\.48550/arxiv\.)?"
     r"([0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[a-z]{2})?/[0-9]{7})(?:v([1-9][0-9]{0,3}))?"

@@ -12,6 +12,7 @@ import re
 from typing import Never, TypeAlias
 
 from pithcore.errors import ReadError
+from pithcore.patterns import Pattern
 
 JSON: TypeAlias = bool | int | float | str | list["JSON"] | dict[str, "JSON"] | None
 
@@ -25,14 +26,14 @@ MAX_DEPTH = 128
 MAX_INTEGER = 2**63 - 1
 """Largest integer, and -2**63 the smallest: what a signed 64-bit integer holds in any language."""
 
-_BOM = b"\xef\xbb\xbf"
+_BOM = "\ufeff"
 
 # A whole string (or an unfinished one up to the end of the text), or one bracket. Possessive
 # quantifiers keep the scan linear on hostile input.
-_STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
-_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{},:]|[^\s\[\]{},:"]++', re.DOTALL)
-_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
+_STRING_OR_BRACKET = Pattern(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+_TOKEN = Pattern(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{},:]|[^\s\[\]{},:"]++', re.DOTALL)
+_SURROGATE_ESCAPE = Pattern(r"\\u[dD][89a-fA-F]")
+_PLAIN_KEY = Pattern(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 _MAX_KEY = 64
 
 
@@ -56,8 +57,12 @@ def read_json(data: bytes, *, max_bytes: int = MAX_BYTES) -> JSON:
 
     Source: RFC 8259, protocol 1.1; the limits are this module's constants.
     """
-    text = decode_utf8(data, max_bytes=max_bytes)
-    if data.startswith(_BOM):
+    return parse_json(decode_utf8(data, max_bytes=max_bytes))
+
+
+def parse_json(text: str) -> JSON:
+    """As `read_json`, from text that has been decoded."""
+    if text.startswith(_BOM):
         raise ReadError(
             "The file starts with a byte order mark, which JSON does not allow. "
             "Save it as UTF-8 without one.",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 from pithcore.number import PREFIX_LENGTHS, PithNumber
+from pithcore.patterns import Pattern
 from pithcore.reading import JSON
 
 SCHEMA_VERSION = "1.0"
 
-_HEX64 = re.compile(r"[0-9a-f]{64}\Z")
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?!24)[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
+_TIME = Pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?!24)[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
 """Python 3.13 and later read hour 24 as the next day, earlier versions refuse it: so do we."""
 _MEMBERS = ("metadata", "schema_version", "source")
 _METADATA = (
@@ -24,29 +24,26 @@ _METADATA = (
     "title_canon_sha256",
 )
 _SOURCE = ("id", "kind", "version")
+_KNOWN, _KNOWN_METADATA, _KNOWN_SOURCE = map(frozenset, (_MEMBERS, _METADATA, _SOURCE))
 
 
-def member(value: JSON, *path: str | int) -> JSON:
-    """The value at `path` inside nested objects and arrays, or None where there is none."""
-    for step in path:
-        if isinstance(value, dict) and isinstance(step, str):
-            value = value.get(step)
-        elif isinstance(step, int) and isinstance(value, list) and step < len(value):
-            value = value[step]
-        else:
-            return None
+def member(value: JSON, *path: str) -> JSON:
+    """The value at `path` inside nested objects, or None where there is none."""
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
     return value
 
 
-def text_member(value: JSON, *path: str | int) -> str | None:
+def text_member(value: JSON, *path: str) -> str | None:
     """As `member`, for text: None where there is none or it is something else."""
-    found = member(value, *path)
-    return found if isinstance(found, str) else None
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else None
 
 
 def is_hex64(value: JSON) -> bool:
     """True for 64 lower-case hex digits, the form of every SHA-256 in the protocol."""
-    return isinstance(value, str) and _HEX64.match(value) is not None
+    return isinstance(value, str) and len(value) == 64 and not value.strip("0123456789abcdef")
 
 
 def schema_problems(record: JSON) -> list[str]:
@@ -56,21 +53,21 @@ def schema_problems(record: JSON) -> list[str]:
     """
     if not isinstance(record, dict):
         return ["canonical_record is not an object"]
-    problems = [f"{name} is missing" for name in _MEMBERS if name not in record]
-    for name, names in (("metadata", _METADATA), ("source", _SOURCE)):
-        inner = record.get(name)
-        if isinstance(inner, dict):
-            problems += [f"{name}.{own} is missing" for own in names if own not in inner]
-        elif name in record:
-            problems.append(f"{name} is not an object")
+    missing = [f"{name} is missing" for name in _MEMBERS if name not in record]
+    wrong = []
     # A member that is missing has been named above.
     if record.get("schema_version", SCHEMA_VERSION) != SCHEMA_VERSION:
-        problems.append(f"schema_version is not the text {SCHEMA_VERSION}")
-    for section, name, holds, what in _RULES:
+        wrong.append(f"schema_version is not the text {SCHEMA_VERSION}")
+    for section, names, rules in _SECTIONS:
         inner = record.get(section)
-        if isinstance(inner, dict) and name in inner and not holds(inner[name]):
-            problems.append(f"{section}.{name} is not {what}")
-    return problems
+        if isinstance(inner, dict):
+            missing += [f"{section}.{name} is missing" for name in names if name not in inner]
+            for name, holds, what in rules:
+                if name in inner and not holds(inner[name]):
+                    wrong.append(f"{section}.{name} is not {what}")
+        elif section in record:
+            missing.append(f"{section} is not an object")
+    return missing + wrong
 
 
 def _is_text(value: JSON) -> bool:
@@ -93,18 +90,32 @@ def _is_time(value: JSON) -> bool:
     return _year_of(value) is not None
 
 
-_RULES: tuple[tuple[str, str, Callable[[JSON], bool], str], ...] = (
-    ("metadata", "abstract_canon_sha256", is_hex64, "64 lower-case hex digits"),
-    ("metadata", "title_canon_sha256", is_hex64, "64 lower-case hex digits"),
-    ("metadata", "cross_cats_sorted", _is_list_of_text, "a list of category names"),
-    ("metadata", "license", _is_text, "text"),
-    ("metadata", "primary_cat", _is_text, "text"),
-    ("metadata", "submitted_at", _is_time, "a time written YYYY-MM-DDTHH:MM:SSZ"),
-    ("source", "id", _is_name, "a name"),
-    ("source", "kind", _is_name, "a name"),
-    ("source", "version", _is_version, "a whole number from 1"),
+_SECTIONS: tuple[
+    tuple[str, tuple[str, ...], tuple[tuple[str, Callable[[JSON], bool], str], ...]], ...
+] = (
+    (
+        "metadata",
+        _METADATA,
+        (
+            ("abstract_canon_sha256", is_hex64, "64 lower-case hex digits"),
+            ("title_canon_sha256", is_hex64, "64 lower-case hex digits"),
+            ("cross_cats_sorted", _is_list_of_text, "a list of category names"),
+            ("license", _is_text, "text"),
+            ("primary_cat", _is_text, "text"),
+            ("submitted_at", _is_time, "a time written YYYY-MM-DDTHH:MM:SSZ"),
+        ),
+    ),
+    (
+        "source",
+        _SOURCE,
+        (
+            ("id", _is_name, "a name"),
+            ("kind", _is_name, "a name"),
+            ("version", _is_version, "a whole number from 1"),
+        ),
+    ),
 )
-"""(section, member, whether a value will do, what it should be) for schema 1.0."""
+"""Section → its members, and (member, whether a value will do, what it should be)."""
 
 
 def unusual(record: JSON) -> list[str]:
@@ -122,10 +133,14 @@ def unusual(record: JSON) -> list[str]:
     kind = text_member(record, "source", "kind")
     if kind != "arxiv":
         notes.append(f"source.kind is {kind!r}, and only 'arxiv' has been seen")
-    for path, known in (((), _MEMBERS), (("metadata",), _METADATA), (("source",), _SOURCE)):
-        inner = member(record, *path)
-        extra = sorted(set(inner) - set(known)) if isinstance(inner, dict) else []
-        notes += [f"{'.'.join((*path, name))} is not a member of schema 1.0" for name in extra]
+    for inner, prefix, known in (
+        (record, "", _KNOWN),
+        (member(record, "metadata"), "metadata.", _KNOWN_METADATA),
+        (member(record, "source"), "source.", _KNOWN_SOURCE),
+    ):
+        if isinstance(inner, dict) and not inner.keys() <= known:
+            extra = sorted(inner.keys() - known)
+            notes += [f"{prefix}{name} is not a member of schema 1.0" for name in extra]
     return notes
 
 
@@ -135,7 +150,13 @@ def submitted_year(record: JSON) -> int | None:
 
 
 def _year_of(submitted: JSON) -> int | None:
-    if not isinstance(submitted, str) or not _TIME.match(submitted):
+    return _year(submitted) if isinstance(submitted, str) and len(submitted) == 20 else None
+
+
+@lru_cache(maxsize=64)
+def _year(submitted: str) -> int | None:
+    """Kept, since a bundle repeats its record."""
+    if not _TIME.match(submitted):
         return None
     try:
         moment = datetime.fromisoformat(submitted)

@@ -4,12 +4,11 @@ The object behind the page, the terminal and the JSON (`schema/report-1.schema.j
 cannot disagree, since all three show this.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from operator import attrgetter
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pithcore.keyring import Key
 from pithcore.reading import JSON
@@ -90,7 +89,7 @@ class Finding(NamedTuple):
         reason: why it is unchecked; None for every other outcome.
         expected, found: both sides of a comparison, as text.
         evidence: what it rests on, JSON values by name.
-        shell: a POSIX shell line that repeats the step without this program.
+        shell_by: a function of `pithcore.shell` and its arguments, which write `shell`.
     """
 
     outcome: Outcome
@@ -99,7 +98,15 @@ class Finding(NamedTuple):
     expected: str | None = None
     found: str | None = None
     evidence: Mapping[str, JSON] = MappingProxyType({})
-    shell: str | None = None
+    shell_by: tuple[Any, ...] | None = None
+
+    @property
+    def shell(self) -> str | None:
+        """A POSIX shell line that repeats the step without this program."""
+        if self.shell_by is None:
+            return None
+        write: Callable[..., str | None] = self.shell_by[0]
+        return write(*self.shell_by[1:])
 
 
 class Check(NamedTuple):
@@ -152,6 +159,25 @@ class Input(NamedTuple):
     source: str | None
     sha256: str
     bytes: int
+
+
+class Conclusion(NamedTuple):
+    """A report in one row, for lists of many documents; each member is as a `Report` has it.
+
+    Attributes:
+        kind: of document. pith_number, arxiv_id: of its record, None without one.
+        verdict, sentence: the outcome, and one sentence on it.
+        failed: ids of the checks that failed.
+        key_id: the key that the receipt verified under; None when none did.
+    """
+
+    kind: str
+    pith_number: str | None
+    arxiv_id: str | None
+    verdict: Verdict
+    sentence: str
+    failed: tuple[str, ...]
+    key_id: str | None
 
 
 class Report(NamedTuple):
@@ -235,8 +261,12 @@ def verdict_of(checks: Iterable[Check]) -> Verdict:
        what was hashed tells that the signature is one on a record.
     4. Otherwise: `intact`.
     """
-    findings = {check.planned.id: check.finding for check in checks}
-    if Outcome.FAILED in [finding.outcome for finding in findings.values()]:
+    return verdict_from({check.id: check.finding for check in checks})
+
+
+def verdict_from(findings: Mapping[str, Finding]) -> Verdict:
+    """As `verdict_of`, from findings by the id of their check."""
+    if Outcome.FAILED in map(attrgetter("outcome"), findings.values()):
         return Verdict.FAILED
     digest = findings["identity.digest"].outcome
     # `unchecked` means that no record was there: agreeing claims about nothing prove nothing.

@@ -6,15 +6,15 @@ POSIX shell with python3 or OpenSSL 3; each line is run for real in the tests.
 from __future__ import annotations
 
 import base64
-import re
 from shlex import quote
 
 from pithcore.keyring import spki_der
+from pithcore.patterns import Pattern
 
 MAX_QUOTED = 100_000
 """Characters put into one shell word: Linux takes 128 KiB at most."""
 
-_NOT_IN_A_WORD = re.compile("[\\0\\ud800-\\udfff]")
+_NOT_IN_A_WORD = Pattern("[\\0\\ud800-\\udfff]")
 
 _CANONICAL_DIGEST = (
     'python3 -c "import hashlib,json,sys; '

@@ -17,8 +17,6 @@ EMPTY_SNAPSHOT = hashlib.sha256(b'{"payload":[]}').hexdigest()
 MAX_NAMED = 8
 """Sections named in a sentence."""
 
-_INTEGRITY = ("detectors_run", "findings")
-
 
 def examine_snapshot(snapshot: JSON) -> Finding:
     """Recompute each `snapshot_sha256` of a graph snapshot (merge 2.2).
@@ -75,11 +73,11 @@ def section_sha256(section: dict[str, JSON]) -> str | None:
     """
     if "items" in section:
         return canonical_digest({"payload": section["items"]}).hex()
-    if any(name in section for name in _INTEGRITY):
-        if not all(name in section for name in _INTEGRITY):
+    if "detectors_run" in section or "findings" in section:
+        if not ("detectors_run" in section and "findings" in section):
             return None
-        detectors, findings = (section[name] for name in _INTEGRITY)
-        return canonical_digest({"payload": {"detectors": detectors, "findings": findings}}).hex()
+        hashed: JSON = {"detectors": section["detectors_run"], "findings": section["findings"]}
+        return canonical_digest({"payload": hashed}).hex()
     counts = [section[name] for name in section if name == "count" or name.endswith("_count")]
     if counts and all(type(count) is int and count == 0 for count in counts):
         return EMPTY_SNAPSHOT

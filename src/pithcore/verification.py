@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from pithcore import ed25519
 from pithcore._version import __version__
-from pithcore.checks import STEPS
+from pithcore.checks import PLAN, STEPS
 from pithcore.checks.context import Context, SecondOpinion
-from pithcore.checks.receipt import SignedMessage, signed_messages
+from pithcore.checks.receipt import signed_messages
 from pithcore.document import read_document
-from pithcore.events import VerifySignature
+from pithcore.events import SignedMessage, VerifySignature
 from pithcore.keyring import PITH_KEYRING, Key, Keyring
 from pithcore.number import PithNumber
 from pithcore.query import ArxivId, parse_query
@@ -19,6 +19,7 @@ from pithcore.reading import MAX_BYTES
 from pithcore.record import member, text_member
 from pithcore.report import (
     Check,
+    Conclusion,
     Finding,
     Input,
     Outcome,
@@ -26,7 +27,7 @@ from pithcore.report import (
     Report,
     Subject,
     Verdict,
-    verdict_of,
+    verdict_from,
 )
 
 _ALWAYS = (
@@ -77,9 +78,8 @@ def verify(
         TypeError: when `data` is not bytes.
     """
     asked = parse_query(expect) if isinstance(expect, str) else expect
-    document = read_document(data, max_bytes=max_bytes)
     context = Context(
-        document,
+        read_document(data, max_bytes=max_bytes),
         keyring,
         expect=asked,
         title=title,
@@ -87,26 +87,78 @@ def verify(
         second_opinion=second_opinion,
         verify_signature=verify_signature,
     )
-    checks: list[Check] = []
-    for planned, run in STEPS:
-        check = Check(planned, run(context))
-        checks.append(check)
-        if on_check is not None:
-            on_check(check)
-    verdict = verdict_of(checks)
-    findings = {check.planned.id: check.finding for check in checks}
-    key = _key_used(findings, context)
-    return Report(
-        tool_version=__version__,
-        input=Input(document.kind, source, hashlib.sha256(data).hexdigest(), len(data)),
-        subject=_subject(findings, context),
-        verdict=verdict,
-        sentence=_sentence(verdict, checks, key),
-        checks=tuple(checks),
-        key=key,
-        canonical=None if context.canonical is None else context.canonical.decode("utf-8"),
-        limits=_limits(verdict, key),
-    )
+    return Examination(data, context, source).report(on_check)
+
+
+class Examination:
+    """A document that has been read (steps 1 to 3 of `verify`) and not yet been checked.
+
+    For a caller with many documents, who reads a number of them, has all their signatures
+    verified in one go, and then asks for the reports.
+    """
+
+    def __init__(self, data: bytes, context: Context, source: str | None = None) -> None:
+        self._data = data
+        self._context = context
+        self._source = source
+
+    @classmethod
+    def of(
+        cls,
+        data: bytes,
+        *,
+        keyring: Keyring = PITH_KEYRING,
+        verify_signature: VerifySignature = ed25519.verify,
+    ) -> Examination:
+        """Read a document. Arguments and errors are those of `verify`."""
+        context = Context(read_document(data), keyring, verify_signature=verify_signature)
+        return cls(data, context)
+
+    def signed_messages(self) -> tuple[SignedMessage, ...]:
+        """The signatures that `report` will verify: of receipts, then of events."""
+        of_events = [claim.signed for claim in self._context.claims]
+        return (*signed_messages(self._context), *filter(None, of_events))
+
+    def report(self, on_check: Callable[[Check], None] | None = None) -> Report:
+        """Run the checks (steps 4 and 5 of `verify`)."""
+        context = self._context
+        findings: dict[str, Finding] = {}
+        for planned, run in STEPS:
+            findings[planned.id] = run(context)
+            if on_check is not None:
+                on_check(Check(planned, findings[planned.id]))
+        verdict = verdict_from(findings)
+        key = _key_used(findings, context)
+        digest = hashlib.sha256(self._data).hexdigest()
+        return Report(
+            tool_version=__version__,
+            input=Input(context.document.kind, self._source, digest, len(self._data)),
+            subject=_subject(findings, context),
+            verdict=verdict,
+            sentence=_sentence(verdict, findings, key),
+            checks=tuple(map(Check, PLAN, findings.values())),
+            key=key,
+            canonical=None if context.canonical is None else context.canonical.decode("utf-8"),
+            limits=_limits(verdict, key),
+        )
+
+    def conclusion(self) -> Conclusion:
+        """Run the same checks, and keep of the report what a list of many documents shows."""
+        context = self._context
+        findings = {planned.id: run(context) for planned, run in STEPS}
+        verdict = verdict_from(findings)
+        key = _key_used(findings, context)
+        return Conclusion(
+            kind=context.document.kind,
+            pith_number=None if context.number is None else str(context.number),
+            arxiv_id=text_member(context.record, "source", "id"),
+            verdict=verdict,
+            sentence=_sentence(verdict, findings, key),
+            failed=tuple([name for name in findings if findings[name].outcome is Outcome.FAILED])
+            if verdict is Verdict.FAILED
+            else (),
+            key_id=None if key is None else key.key_id,
+        )
 
 
 def receipt_signatures(
@@ -146,7 +198,7 @@ def _subject(findings: Mapping[str, Finding], context: Context) -> Subject:
     )
 
 
-def _sentence(verdict: Verdict, checks: Sequence[Check], key: Key | None) -> str:
+def _sentence(verdict: Verdict, findings: Mapping[str, Finding], key: Key | None) -> str:
     if verdict is Verdict.VERIFIED and key is not None:
         whose = "the key pinned in this verifier" if key.pinned else "a key that you added"
         return (
@@ -154,11 +206,11 @@ def _sentence(verdict: Verdict, checks: Sequence[Check], key: Key | None) -> str
             f"{whose}."
         )
     if verdict is Verdict.FAILED:
-        failures = [check.finding.message for check in checks if check.outcome is Outcome.FAILED]
+        failures = [one.message for one in findings.values() if one.outcome is Outcome.FAILED]
         more = f" ({len(failures) - 1} more did not hold.)" if len(failures) > 1 else ""
         return failures[0] + more
     if verdict is Verdict.INTACT:
-        why = next(check.finding.message for check in checks if _unsettled(check))
+        why = next(one.message for name, one in findings.items() if _unsettled(name, one))
         return f"The record is unchanged and its number is its own. {why}"
     return (
         "Nothing failed, and too little could be checked: the document does not bring together "
@@ -166,11 +218,11 @@ def _sentence(verdict: Verdict, checks: Sequence[Check], key: Key | None) -> str
     )
 
 
-def _unsettled(check: Check) -> bool:
+def _unsettled(check_id: str, finding: Finding) -> bool:
     """True for the check that stands between an intact record and a verified one."""
-    if check.id == "form.record":
-        return check.finding.reason is Reason.UNSUPPORTED
-    return check.id in _SIGNER and check.outcome is not Outcome.PASSED
+    if check_id == "form.record":
+        return finding.reason is Reason.UNSUPPORTED
+    return check_id in _SIGNER and finding.outcome is not Outcome.PASSED
 
 
 def _limits(verdict: Verdict, key: Key | None) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import pytest
 from hypothesis import given
@@ -91,3 +92,9 @@ def test_a_title_that_is_no_text_is_not_compared() -> None:
         report = verify(dump(record(SEED_ROW, paper={"title": title})))
         assert outcomes(report)["paper.title"] == "not_applicable"
         assert report.subject.title is None
+
+
+def test_white_space_is_what_a_regular_expression_takes_for_it():
+    r"""The registry's own line (protocol 8.3) is written with `\s+`."""
+    every = "x".join(map(chr, range(0x3100)))
+    assert normalise(every) == re.sub(r"\s+", " ", every).strip().lower()

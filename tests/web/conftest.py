@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1] / "web")]
 
 from verifier import Verifier, Watch  # noqa: E402
 
+import resolvers  # noqa: E402
 from build import build  # noqa: E402
 from serve import Server  # noqa: E402
 
@@ -31,9 +33,10 @@ FLAGS = (
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """Debian's Chromium, kept from talking to anybody of its own accord."""
+    """The Chromium that PITH_CHROMIUM names, kept from talking to anybody of its own accord."""
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {"executable_path": "/usr/bin/chromium", "args": [*FLAGS, *root]}
+    chromium = os.environ.get("PITH_CHROMIUM") or shutil.which("chromium")
+    return {"executable_path": chromium, "args": [*FLAGS, *root]}
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +44,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built once for all tests."""
     out = tmp_path_factory.mktemp("built") / "site"
     build(out)
+    resolvers.apply(out)
     return out
 
 

@@ -75,7 +75,7 @@ VIEWS = {
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_axe_finds_nothing(verifier: Verifier, repo: Path, view: str) -> None:
-    """No violation at level A or AA, with every step open, in light and in dark, wide and narrow."""
+    """No violation at level A or AA, all steps open, in light and in dark, wide and narrow."""
     VIEWS[view](verifier)
     page = verifier.page
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
@@ -109,7 +109,8 @@ def test_nothing_is_cut_off_at_320_pixels(verifier: Verifier, view: str) -> None
 def focused(page: Page) -> str:
     """Tag, id and text of what has the focus."""
     return page.evaluate(
-        "(e => `${e.tagName.toLowerCase()}#${e.id} ${e.textContent.trim().slice(0, 30)}`)(document.activeElement)"
+        """(e => `${e.tagName.toLowerCase()}#${e.id} ${e.textContent.trim().slice(0, 30)}`)(
+          document.activeElement)"""
     )
 
 

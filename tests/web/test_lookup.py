@@ -66,8 +66,17 @@ def test_arxiv_permalink(verifier: Verifier) -> None:
     asked = verifier.resolver(serves(bundle(RECORD)))
     verifier.open(f"#arxiv:{RECORD['arxiv']}")
     assert verifier.verdict() == "verified"
+    assert verifier.outcome("identity.requested") == "passed"
     assert asked == [f"GET {RESOLVER}/pith/{RECORD['arxiv']}/bundle.json"]
     expect(verifier.page).to_have_url(f"{verifier.url}#arxiv:{RECORD['arxiv']}")
+
+
+def test_the_record_of_another_paper(verifier: Verifier) -> None:
+    """Asked by arXiv identifier, a signed record of another paper does not pass for it either."""
+    verifier.resolver(serves(bundle(SIGNED[0])))
+    verifier.open().look_up(RECORD["arxiv"])
+    assert verifier.verdict() == "failed"
+    assert verifier.outcome("identity.requested") == "failed"
 
 
 def test_a_changed_fragment_is_followed(verifier: Verifier) -> None:
@@ -96,7 +105,7 @@ def test_invalid_fragment(verifier: Verifier, fragment: str, sentence: str) -> N
 
 
 def test_the_record_of_another_number(verifier: Verifier) -> None:
-    """A resolver that answers with another, whole and signed record does not pass for the one asked."""
+    """A resolver that answers with another, whole and signed record does not pass for it."""
     verifier.resolver(serves(bundle(SIGNED[0])))
     verifier.open().look_up(NUMBER)
     assert verifier.verdict() == "failed"
@@ -137,7 +146,7 @@ FAILURES: dict[str, tuple[Answer, str]] = {
 
 @pytest.mark.parametrize("case", FAILURES)
 def test_failure_to_fetch(verifier: Verifier, case: str) -> None:
-    """Each way of not getting a record is named, nothing is said of the record, and what works is offered."""
+    """Each way of not getting a record is named, without a word on the record; a way is offered."""
     answer, sentence = FAILURES[case]
     verifier.watch.may_say = ("Failed to load resource", "CORS")
     verifier.resolver(answer)
@@ -222,7 +231,7 @@ def test_nothing_is_asked_before_the_reader_asks(verifier: Verifier) -> None:
 def test_a_second_question_replaces_the_first(verifier: Verifier) -> None:
     """Going on while the first answer is out shows the second answer only."""
     waiting: list[Route] = []
-    verifier.resolver(lambda route: waiting.append(route))
+    verifier.resolver(waiting.append)
     verifier.open().look_up(NUMBER)
     expect(verifier.page.locator("#verdict.running")).to_be_visible()
     verifier.page.wait_for_timeout(1500)

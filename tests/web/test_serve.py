@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import http.client
 import re
@@ -18,9 +19,11 @@ from serve import Server
 def get(server: Server, path: str, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
     """One request, without a client's normalisation of the path."""
     connection = http.client.HTTPConnection(*server.server_address[:2], timeout=10)
-    connection.request("GET", path, headers={n.replace("_", "-"): v for n, v in headers.items()})
-    response = connection.getresponse()
-    return response, response.read()
+    with contextlib.closing(connection):
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request("GET", path, headers=named)
+        response = connection.getresponse()
+        return response, response.read()
 
 
 def test_the_page_is_under_its_prefix(server: Server) -> None:

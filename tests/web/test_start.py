@@ -91,8 +91,12 @@ def test_no_worker(verifier: Verifier) -> None:
 def test_silence(verifier: Verifier) -> None:
     """Half a minute without news brings a notice, which goes away when Python starts after all."""
     held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
     verifier.page.clock.install()
-    verifier.page.route("**/python.bin", lambda route: held.append(route))
+    verifier.page.route("**/python.bin", hold)
     verifier.open("#example=intact")
     expect(verifier.page.locator("#status")).to_contain_text("%")
     verifier.page.wait_for_timeout(1500)
@@ -124,7 +128,11 @@ def test_script_that_never_starts(verifier: Verifier) -> None:
 def test_the_start_shows_honest_progress(verifier: Verifier) -> None:
     """The share loaded never goes back, ends at 100 %, and stays below while a file is missing."""
     held: list[Route] = []
-    verifier.page.route("**/python.bin", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    verifier.page.route("**/python.bin", hold)
     verifier.open()
     bar = verifier.page.locator("#progress")
     expect(bar).to_be_visible()

@@ -22,7 +22,7 @@ EXAMPLES = {
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_takes_one_click(verifier: Verifier, name: str) -> None:
-    """Each example button leads to its verdict; the heading has the focus and the address is its own."""
+    """Each example button leads to its verdict; the heading has focus, the address is its own."""
     verifier.open().page.locator(f'[data-example="{name}"]').click()
     assert verifier.headline() == EXAMPLES[name]
     assert verifier.verdict() == name
@@ -95,7 +95,11 @@ def test_dropped_text(verifier: Verifier) -> None:
     """Text dragged from another window is checked like a pasted one."""
     verifier.open()
     drag = verifier.page.evaluate_handle(
-        "text => { const data = new DataTransfer(); data.setData('text/plain', text); return data; }",
+        """text => {
+          const data = new DataTransfer();
+          data.setData('text/plain', text);
+          return data;
+        }""",
         newer_page(SEED),
     )
     verifier.page.dispatch_event("h1", "drop", {"dataTransfer": drag})

@@ -83,11 +83,25 @@ class Verifier:
 
     def set(self, **options: str) -> Verifier:
         """Fill the fields under “Compare with…”, by their ids."""
-        if not self.page.locator("#options").get_attribute("open") == "":
+        if self.page.locator("#options").get_attribute("open") is None:
             self.page.locator("#options > summary").click()
         for name, value in options.items():
             self.page.locator(f"#{name.replace('_', '-')}").fill(value)
         return self
+
+    def notices(self) -> list[str]:
+        """Titles of the notices between the verdict and the rest."""
+        self.headline()
+        return self.page.locator("#outcome .notice h3").all_inner_texts()
+
+    def mirrors(self) -> dict[str, str]:
+        """Each row of the table of copies: its name, and what it gave, in a word."""
+        self.headline()
+        rows = self.page.locator(".copies tbody tr").all()
+        return {
+            row.get_attribute("data-name") or "": row.get_attribute("data-outcome") or ""
+            for row in rows
+        }
 
     def headline(self) -> str:
         """The heading of the result, once there is one."""

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from pithcli.commands import (
-    bundle,
-    digest,
-    event,
-    keygen,
-    merge,
-    mint,
-    mirror,
-    number,
-    sign,
-    verify,
-)
+import importlib
+from typing import TYPE_CHECKING
 
-COMMANDS = (verify, digest, number, mint, keygen, sign, event, bundle, merge, mirror)
-"""In the order that `pith --help` lists them."""
+if TYPE_CHECKING:
+    from pithcli.arguments import Subparsers
+
+COMMANDS = (
+    "verify",
+    "digest",
+    "number",
+    "mint",
+    "keygen",
+    "sign",
+    "event",
+    "bundle",
+    "merge",
+    "mirror",
+    "audit",
+)
+"""In the order that `pith --help` lists them; each is the name of its module."""
+
+
+def add(name: str, subparsers: Subparsers) -> None:
+    """Import one command and add its parser: nobody waits for the modules of the others."""
+    importlib.import_module(f"{__name__}.{name}").add(subparsers)

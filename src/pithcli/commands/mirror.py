@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from pithcli import lines
 from pithcli.exits import Exit, worst
-from pithcli.fetch import DEFAULT_TIMEOUT, is_allowed
+from pithcli.fetch import is_allowed
+from pithcli.inputs import DEFAULT_TIMEOUT
 from pithcli.keys import keyring_with
 from pithcli.mirror import layout, show
 from pithcli.mirror.ask import FolderMirror, Mirror, mirror_named

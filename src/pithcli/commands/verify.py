@@ -12,10 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import pithcore
 from pithcli import lines, say
 from pithcli.exits import OF_VERDICT, Exit, worst
-from pithcli.fetch import DEFAULT_TIMEOUT
-from pithcli.inputs import STDIN, Network, Source, is_regular_file, load, load_file, names_a_record
+from pithcli.inputs import (
+    DEFAULT_TIMEOUT,
+    STDIN,
+    Network,
+    Source,
+    is_regular_file,
+    load,
+    load_file,
+    names_a_record,
+)
 from pithcli.keys import keyring_with
-from pithcli.lookup import resolver_at
 from pithcli.opinion import second_opinion
 from pithcli.problem import Problem, usage
 from pithcli.safe import printable
@@ -23,7 +30,10 @@ from pithcli.show import report_lines
 from pithcore import ArxivId, Keyring, PithError, PithNumber, QueryError, Report, parse_query
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pithcli.arguments import Subparsers
+    from pithcore import Resolver
 
 PROBLEM_SCHEMA = "pithcli.problem/1"
 """Name of the JSON line that stands where there is no report."""
@@ -101,7 +111,7 @@ def run(arguments: argparse.Namespace) -> Exit:
     expect = _expected(arguments.expect, arguments.inputs)
     keyring = keyring_with(arguments.key)
     network = Network(
-        tuple(map(resolver_at, arguments.resolver)) or pithcore.RESOLVERS,
+        _resolvers(arguments.resolver),
         arguments.timeout,
         arguments.offline,
         say.note if arguments.verbose else _no_note,
@@ -127,6 +137,14 @@ def run(arguments: argparse.Namespace) -> Exit:
     if len(codes) > 1 and not (arguments.json or arguments.quiet):
         print(f"\n{_summary(codes)}")
     return worst(codes)
+
+
+def _resolvers(addresses: list[str]) -> Sequence[Resolver]:
+    if not addresses:
+        return pithcore.RESOLVERS
+    from pithcli.lookup import resolver_at  # with it comes all of the network's modules
+
+    return tuple(map(resolver_at, addresses))
 
 
 class _Texts(NamedTuple):

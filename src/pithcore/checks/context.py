@@ -1,16 +1,21 @@
 """What the checks look at: the document, the reader's wishes, and what is computed once."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Iterable
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any, NamedTuple
 
 from pithcore import ed25519
-from pithcore.canonical import canonical_bytes
+from pithcore.canonical import canonical_bytes, canonical_digest
 from pithcore.document import Document, Statement
-from pithcore.events import ExaminedEvent, VerifySignature, examine, signature_bytes
+from pithcore.events import (
+    Claim,
+    ExaminedEvent,
+    VerifySignature,
+    claim_of,
+    examine,
+    signature_bytes,
+)
 from pithcore.keyring import Key, Keyring
 from pithcore.number import PithNumber
 from pithcore.query import ArxivId
@@ -26,19 +31,20 @@ SecondOpinion = Callable[[bytes, bytes, bytes], bool | None]
 
 
 class Receipt(NamedTuple):
-    """One receipt of the document: `signature` is None when it carries none that can be read."""
+    """One receipt of the document.
+
+    Attributes:
+        is_known: its kind and algorithm, where it states them, are those of protocol 4.3.
+        key: that of the keyring under its `key_id`.
+        signature: None when it carries none that can be read.
+    """
 
     value: JSON
     where: str
+    is_known: bool
     key_id: str | None
     key: Key | None
     signature: bytes | None
-
-    @property
-    def is_known(self) -> bool:
-        """True when its kind and algorithm, where it states them, are those of protocol 4.3."""
-        kind, algorithm = (member(self.value, name) for name in ("kind", "algorithm"))
-        return kind in (None, KIND) and algorithm in (None, ALGORITHM)
 
 
 class Context:
@@ -71,13 +77,24 @@ class Context:
         self.canonical: bytes | None = None
         self.digest: bytes | None = None
         self.number: PithNumber | None = None
+        self._digests: dict[int, bytes] = {}
         if document.records:
             self.record = document.records[0].value
             self.canonical = canonical_bytes(self.record)
             self.digest = hashlib.sha256(self.canonical).digest()
+            self._digests[id(self.record)] = self.digest
             self.number = PithNumber.from_digest(self.digest, submitted_year(self.record))
 
-    @cached_property
+    def digest_of(self, value: JSON) -> bytes:
+        """`canonical_digest` of a part of the document, computed once for each part.
+
+        Parts are told apart as objects, not by `==`, for which 1, 1.0 and true are the same.
+        """
+        if id(value) not in self._digests:
+            self._digests[id(value)] = canonical_digest(value)
+        return self._digests[id(value)]
+
+    @property
     def signed_digest(self) -> bytes | None:
         """The 32 bytes a receipt signs: of the record, or as stated when no record is there."""
         if self.digest is not None:
@@ -85,10 +102,12 @@ class Context:
         stated = next((s.value for s in self.document.digests if is_hex64(s.value)), None)
         return bytes.fromhex(stated) if isinstance(stated, str) else None
 
-    @cached_property
+    @property
     def signed_number(self) -> PithNumber | None:
-        """The number of `signed_digest`, without a year."""
-        return None if self.signed_digest is None else PithNumber.from_digest(self.signed_digest)
+        """The number of `signed_digest`; with its year where the record is there."""
+        if self.number is not None or self.signed_digest is None:
+            return self.number
+        return PithNumber.from_digest(self.signed_digest)
 
     @cached_property
     def receipts(self) -> tuple[Receipt, ...]:
@@ -99,21 +118,42 @@ class Context:
             stated = tuple(reversed(distinct.values()))
         found = []
         for statement in stated:
-            key_id = text_member(statement.value, "key_id")
+            value = statement.value
+            kind, algorithm = member(value, "kind"), member(value, "algorithm")
+            known = kind in (None, KIND) and algorithm in (None, ALGORITHM)
+            key_id = text_member(value, "key_id")
             key = None if key_id is None else self.keyring.get(key_id)
-            signature = signature_bytes(text_member(statement.value, "signature_b64") or "")
-            found.append(Receipt(statement.value, statement.where, key_id, key, signature))
+            signature = signature_bytes(text_member(value, "signature_b64") or "")
+            found.append(Receipt(value, statement.where, known, key_id, key, signature))
         return tuple(found)
+
+    @property
+    def listed_events(self) -> list[JSON]:
+        """The events as they were read; empty where the document lists none."""
+        listed = None if self.document.events is None else self.document.events.value
+        return listed if isinstance(listed, list) else []
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """What each of the listed events says of its signature."""
+        return tuple([claim_of(event, self.keyring) for event in self.listed_events])
 
     @cached_property
     def events(self) -> tuple[tuple[str, ExaminedEvent], ...]:
         """(place, event as examined) for each event; empty where the document lists none."""
-        listed = None if self.document.events is None else self.document.events.value
-        if not isinstance(listed, list):
-            return ()
         return tuple(
-            (f"$.events[{index}]", examine(event, self.number, self.keyring, self.verify_signature))
-            for index, event in enumerate(listed)
+            (
+                f"$.events[{index}]",
+                examine(
+                    event,
+                    self.number,
+                    self.keyring,
+                    self.verify_signature,
+                    self.digest_of,
+                    self.claims[index],
+                ),
+            )
+            for index, event in enumerate(self.listed_events)
         )
 
 
@@ -129,8 +169,10 @@ def unchecked(reason: Reason, message: str, **details: Any) -> Finding:
     return Finding(Outcome.UNCHECKED, message, reason, **details)
 
 
-not_applicable = partial(Finding, Outcome.NOT_APPLICABLE)
-"""The document has nothing of the kind."""
+@lru_cache(maxsize=64)
+def not_applicable(message: str) -> Finding:
+    """The document has nothing of the kind. Kept: most documents lack the same things."""
+    return Finding(Outcome.NOT_APPLICABLE, message)
 
 
 def same(one: JSON, other: JSON) -> bool:

@@ -20,7 +20,6 @@ from pithcore.checks.context import (
 from pithcore.events import GRAPH_SNAPSHOT
 from pithcore.merge import MERGE_VERSION, at_their_word, compare, equivocations_of, state_of
 from pithcore.printable import show
-from pithcore.reading import JSON
 from pithcore.record import member, text_member
 from pithcore.report import Finding, Outcome, Reason
 from pithcore.snapshots import examine_snapshot
@@ -171,25 +170,22 @@ def _over_events(context: Context, name: str, all_hold: str, hold: str) -> Findi
 def _combined(findings: list[tuple[str, Finding]], all_hold: str, what: str) -> Finding:
     """One finding for all: a failure outweighs all, and then what could not be checked."""
     outcomes = [finding.outcome for _, finding in findings]
-    counts = {
-        outcome: outcomes.count(outcome)
-        for outcome in (Outcome.PASSED, Outcome.FAILED, Outcome.UNCHECKED)
-    }
-    evidence: dict[str, JSON] = {str(outcome): count for outcome, count in counts.items()}
-    for outcome in (Outcome.FAILED, Outcome.UNCHECKED):
-        if counts[outcome]:
-            found = [(where, finding) for where, finding in findings if finding.outcome is outcome]
-            where, first = found[0]
-            evidence["where"] = [place for place, _ in islice(found, MAX_LISTED)]
-            return Finding(
-                outcome,
-                f"{counts[Outcome.PASSED]} of {len(findings)} {what}. At {where}: {first.message}",
-                first.reason,
-                expected=first.expected,
-                found=first.found,
-                evidence=evidence,
-            )
-    return passed(all_hold, evidence=evidence)
+    held = outcomes.count(Outcome.PASSED)
+    failing = outcomes.count(Outcome.FAILED)
+    counts = {"passed": held, "failed": failing, "unchecked": outcomes.count(Outcome.UNCHECKED)}
+    if held == len(findings):
+        return passed(all_hold, evidence=counts)
+    worst = Outcome.FAILED if failing else Outcome.UNCHECKED
+    found = [(where, finding) for where, finding in findings if finding.outcome is worst]
+    where, first = found[0]
+    return Finding(
+        worst,
+        f"{held} of {len(findings)} {what}. At {where}: {first.message}",
+        first.reason,
+        expected=first.expected,
+        found=first.found,
+        evidence={**counts, "where": [place for place, _ in islice(found, MAX_LISTED)]},
+    )
 
 
 def _snapshots(context: Context) -> Iterable[tuple[str, Finding]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pithcore.canonical import canonical_bytes
 from pithcore.checks.context import (
     Context,
     failed,
@@ -79,7 +78,7 @@ def agreement(context: Context) -> Finding:
     if len(records) < 2:
         return not_applicable("The document carries the record at most once.")
     for copy in records[1:]:
-        if canonical_bytes(copy.value) != context.canonical:
+        if context.digest_of(copy.value) != context.digest:
             return failed(
                 f"The document contradicts itself: the record at {copy.where} is not the record "
                 f"at {records[0].where}.",

@@ -16,14 +16,15 @@ from pithcore.checks.context import (
 )
 from pithcore.document import Statement
 from pithcore.number import PREFIX_LENGTHS, PithNumber
+from pithcore.patterns import Pattern
 from pithcore.printable import brief, show
 from pithcore.query import RESOLVERS, ArxivId
 from pithcore.reading import JSON
-from pithcore.record import expected_aliases, member, text_member
+from pithcore.record import expected_aliases, member
 from pithcore.report import Finding, Reason
 from pithcore.shell import digest_line, fetched_digest_line, suffix_line
 
-_NUMBER = re.compile(r"pith:([0-9]{4}):([0-9A-Z]+)", re.IGNORECASE | re.ASCII)
+_NUMBER = Pattern(r"pith:([0-9]{4}):([0-9A-Z]+)", re.IGNORECASE | re.ASCII)
 _NO_RECORD = "The document does not carry the record, so nothing can be computed from it."
 
 
@@ -33,7 +34,7 @@ def digest(context: Context) -> Finding:
     if context.digest is None or context.canonical is None or context.number is None:
         return _digests_agree(stated)
     computed = context.digest.hex()
-    shell = digest_line(context.canonical.decode("utf-8"))
+    shell_by = (digest_line, context.canonical.decode("utf-8"))
     evidence: dict[str, JSON] = {
         "canonical_length": len(context.canonical),
         "where": places(stated),
@@ -47,7 +48,7 @@ def digest(context: Context) -> Finding:
                 expected=computed,
                 found=show(statement.value),
                 evidence=evidence,
-                shell=shell,
+                shell_by=shell_by,
             )
     if not stated:
         return not_applicable(f"The document states no digest. The record's is {computed}.")
@@ -56,7 +57,7 @@ def digest(context: Context) -> Finding:
         expected=computed,
         found=computed,
         evidence=evidence,
-        shell=shell,
+        shell_by=shell_by,
     )
 
 
@@ -91,14 +92,14 @@ def number(context: Context) -> Finding:
                 expected=str(context.number or computed),
                 found=show(statement.value),
                 evidence=where,
-                shell=suffix_line(signed),
+                shell_by=(suffix_line, signed),
             )
     return passed(
         "The Pith Number stated is the base32 of the digest.",
         expected=computed.suffix,
         found=computed.suffix,
         evidence=where,
-        shell=suffix_line(signed),
+        shell_by=(suffix_line, signed),
     )
 
 
@@ -161,9 +162,9 @@ def aliases(context: Context) -> Finding:
     expected = expected_aliases(context.record, context.number)
     unknown: list[str] = []
     for statement in stated:
-        kind = text_member(statement.value, "alias_kind")
-        value = text_member(statement.value, "alias_value")
-        if kind is None or value is None:
+        alias = statement.value if isinstance(statement.value, dict) else {}
+        kind, value = alias.get("alias_kind"), alias.get("alias_value")
+        if not (isinstance(kind, str) and isinstance(value, str)):
             return failed(
                 f"The alias at {statement.where} is not a kind and a value.",
                 found=show(statement.value),

@@ -52,7 +52,7 @@ def _compare(context: Context, name: str, text: str, what: str) -> Finding:
             expected=found,
             found=found,
             evidence={"normalised": show(normal)},
-            shell=text_line(text),
+            shell_by=(text_line, text),
         )
     if not normal.isascii():
         return unchecked(
@@ -69,5 +69,5 @@ def _compare(context: Context, name: str, text: str, what: str) -> Finding:
         expected=show(expected),
         found=found,
         evidence={"normalised": show(normal)},
-        shell=text_line(text),
+        shell_by=(text_line, text),
     )

@@ -17,14 +17,12 @@ from pithcore.checks.context import (
     unchecked,
 )
 from pithcore.document import Statement
+from pithcore.events import SignedMessage
 from pithcore.keyring import Key
 from pithcore.printable import brief, show
-from pithcore.record import member, text_member
+from pithcore.record import text_member
 from pithcore.report import Finding, Outcome, Reason
 from pithcore.shell import signature_line
-
-SignedMessage = tuple[bytes, bytes, bytes]
-"""Public key (32 bytes), message, signature (64 bytes)."""
 
 _NONE = "The document carries no receipt, so nobody's signature vouches for it."
 _FINGERPRINTS: dict[str, Callable[[Key], str]] = {
@@ -159,10 +157,11 @@ def _key(receipt: Receipt, fingerprints: tuple[Statement, ...]) -> Finding:
             f"The receipt names the key “{brief(receipt.key_id)}”, which is not in the keyring.",
             found=show(receipt.key_id),
         )
-    for name, of_key in _FINGERPRINTS.items():
-        described = member(receipt.value, name)
-        if described is not None and described != of_key(key):
-            return _other_key(key, of_key(key), show(described))
+    members = receipt.value if isinstance(receipt.value, dict) else {}
+    for name in [name for name in _FINGERPRINTS if name in members]:
+        described, of_key = members[name], _FINGERPRINTS[name](key)
+        if described is not None and described != of_key:
+            return _other_key(key, of_key, show(described))
     for statement in fingerprints:
         if not key.fingerprint.startswith(str(statement.value)):
             return _other_key(key, key.fingerprint, show(statement.value))
@@ -202,7 +201,7 @@ def _signature_holds(receipt: Receipt, context: Context) -> Finding:
             "message": message.hex(),
             "signature": receipt.signature.hex(),
         },
-        "shell": signature_line(*signed),
+        "shell_by": (signature_line, *signed),
     }
     if not context.verify_signature(*signed):
         return failed(

@@ -6,8 +6,6 @@ as a row is long, with a doubling before each, do the work of all bits. Cutting 
 *blocks*, each with tables of its own, lets that many columns share a doubling.
 """
 
-from __future__ import annotations
-
 from itertools import islice
 from typing import NamedTuple
 

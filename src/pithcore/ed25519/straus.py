@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from pithcore.ed25519.curve import B_HIGH, D2, IDENTITY, B, Point, add, double, to_niels
+from pithcore.ed25519.curve import B_HIGH, D2, B, Point, add, double, to_niels
 from pithcore.ed25519.field import MASK, P
 
 WIDTH = 5
@@ -49,10 +49,11 @@ def base_terms(scalar: int) -> tuple[Term, Term]:
 
 def straus(terms: Iterable[Term]) -> Point:
     """The sum of scalar times point over all terms."""
-    plan = _plan(list(terms))
-    x, y, z, t = IDENTITY
-    for column in reversed(plan):
-        # 2 (x, y, z); every sum of folded values below stays under 2**264.
+    x, y, z = 0, 1, 1
+    e = h = 0  # T is e h: it is multiplied out only where an addition asks for it
+    for column in reversed(_plan(list(terms))):
+        # 2 (x, y, z). Folded once, a product of values below 2**256 is below 2**262, and sums of
+        # a few below 2**265; folded twice, one of those is below 2**256 again.
         a = x * x
         a = (a & MASK) + 19 * (a >> 255)
         b = y * y
@@ -65,21 +66,27 @@ def straus(terms: Iterable[Term]) -> Point:
         e = h - e
         g = a - b
         f = c + c + g
-        x, y, z = e * f % P, g * h % P, f * g % P
-        if column:
-            t = e * h % P
-            for yx, ym, zz, td in column:
-                a = (y - x) * ym
-                a = (a & MASK) + 19 * (a >> 255)
-                b = (y + x) * yx
-                b = (b & MASK) + 19 * (b >> 255)
-                c = t * td
-                c = (c & MASK) + 19 * (c >> 255)
-                d = z * zz
-                d = (d & MASK) + 19 * (d >> 255)
-                e, f, g, h = b - a, d - c, d + c, b + a
-                x, y, z, t = e * f % P, g * h % P, f * g % P, e * h % P
-    return x, y, z, e * h % P if plan else 0
+        x = e * f
+        x = (x & MASK) + 19 * (x >> 255)
+        x = (x & MASK) + 19 * (x >> 255)
+        y = g * h
+        y = (y & MASK) + 19 * (y >> 255)
+        y = (y & MASK) + 19 * (y >> 255)
+        z = f * g
+        z = (z & MASK) + 19 * (z >> 255)
+        z = (z & MASK) + 19 * (z >> 255)
+        for yx, ym, zz, td in column:
+            a = (y - x) * ym
+            a = (a & MASK) + 19 * (a >> 255)
+            b = (y + x) * yx
+            b = (b & MASK) + 19 * (b >> 255)
+            c = e * h % P * td
+            c = (c & MASK) + 19 * (c >> 255)
+            d = z * zz
+            d = (d & MASK) + 19 * (d >> 255)
+            e, f, g, h = b - a, d - c, d + c, b + a
+            x, y, z = e * f % P, g * h % P, f * g % P
+    return x % P, y % P, z % P, e * h % P
 
 
 def _odd_points(point: Point, width: int) -> list[Point]:
