@@ -24,6 +24,7 @@ from typing import Any
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    FloatRect,
     Page,
     Playwright,
     Route,
@@ -38,8 +39,8 @@ REPO = Path(__file__).resolve().parent.parent
 OUT = REPO / "docs" / "screenshots"
 DEVICES = {"desktop": 1280, "phone": 390}
 SCHEMES = ("light", "dark")
-HEIGHTS = {("start", "desktop"): 940, ("mirrors", "desktop"): 1580, ("mirrors", "phone"): 2420}
-"""Of a picture; all others have 860, which is about that of a phone."""
+HEIGHT = 860
+"""Of all pictures but that of mirrors, which ends with their table."""
 
 FLAGS = ("--disable-background-networking", "--disable-component-update", "--disable-sync")
 FLAGS += (
@@ -111,6 +112,9 @@ def show(page: Page, url: str, view: str) -> None:
     page.wait_for_timeout(400)
 
 
+TABLE_ENDS = "Math.round(document.querySelector('.copies').getBoundingClientRect().bottom) + 12"
+
+
 def take(browser: Browser, url: str, url_with_mirrors: str, out: Path) -> None:
     """Take every picture."""
     for device, width in DEVICES.items():
@@ -121,10 +125,11 @@ def take(browser: Browser, url: str, url_with_mirrors: str, out: Path) -> None:
             act_servers(context)
             page = context.new_page()
             for view in ("start", "verified", "failed", "intact", "unchecked", "mirrors"):
-                height = HEIGHTS.get((view, device), 860)
-                page.set_viewport_size({"width": width, "height": height})
+                page.set_viewport_size({"width": width, "height": HEIGHT})
                 show(page, url_with_mirrors if view == "mirrors" else url, view)
-                png = smaller(page, page.screenshot())
+                height = page.evaluate(TABLE_ENDS) if view == "mirrors" else HEIGHT
+                clip: FloatRect = {"x": 0, "y": 0, "width": width, "height": height}
+                png = smaller(page, page.screenshot(full_page=True, clip=clip))
                 (out / f"{view}-{device}-{scheme}.png").write_bytes(png)
                 page.goto("about:blank")
             context.close()

@@ -15,6 +15,7 @@ from pithcore import ed25519
 from pithcore.canonical import canonical_bytes, canonical_digest
 from pithcore.keyring import Key, Keyring
 from pithcore.number import PithNumber
+from pithcore.patterns import Pattern
 from pithcore.printable import brief, show
 from pithcore.reading import JSON
 from pithcore.record import is_hex64, member, submitted_year
@@ -33,6 +34,8 @@ WITHDRAWAL = "withdrawal"
 
 INTEGRITY = "pith.integrity.v1"
 """Findings of detectors on a paper, with members of its own (seen, protocol 7.3, merge 1.7)."""
+
+_EVENT_ID = Pattern(r"sha256:([0-9a-f]{64})")
 
 SignedMessage = tuple[bytes, bytes, bytes]
 """Public key (32 bytes), message, signature (64 bytes)."""
@@ -123,7 +126,7 @@ def event_id_of(event: dict[str, JSON]) -> str:
 
 def is_event_id(value: JSON) -> bool:
     """True for `sha256:` and 64 lower-case hex digits."""
-    return isinstance(value, str) and value[:7] == "sha256:" and is_hex64(value[7:])
+    return isinstance(value, str) and _EVENT_ID.fullmatch(value) is not None
 
 
 def examine(
@@ -203,8 +206,8 @@ def claim_of(event: JSON, keyring: Keyring) -> Claim:
     else:
         named_by, key_id = "event_id", member(members.get("signer"), "key_id")
         stated = members.get("event_id")
-        event_id = stated if isinstance(stated, str) and is_event_id(stated) else None
-        message = None if event_id is None else bytes.fromhex(event_id[7:])
+        match = _EVENT_ID.fullmatch(stated) if isinstance(stated, str) else None
+        message = None if match is None else bytes.fromhex(match.group(1))
     named = key_id if isinstance(key_id, str) else None
     text = members.get("signature_b64")
     return Claim(

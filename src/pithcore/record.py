@@ -12,6 +12,7 @@ from pithcore.reading import JSON
 
 SCHEMA_VERSION = "1.0"
 
+_HEX64 = Pattern(r"[0-9a-f]{64}\Z")
 _TIME = Pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?!24)[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
 """Python 3.13 and later read hour 24 as the next day, earlier versions refuse it: so do we."""
 _MEMBERS = ("metadata", "schema_version", "source")
@@ -43,7 +44,7 @@ def text_member(value: JSON, *path: str) -> str | None:
 
 def is_hex64(value: JSON) -> bool:
     """True for 64 lower-case hex digits, the form of every SHA-256 in the protocol."""
-    return isinstance(value, str) and len(value) == 64 and not value.strip("0123456789abcdef")
+    return isinstance(value, str) and _HEX64.match(value) is not None
 
 
 def schema_problems(record: JSON) -> list[str]:

@@ -34,6 +34,8 @@ from ed25519_reference import BASE, TORSION, L, P, hash_mod_l
 from pithcore.ed25519 import PublicKey, admissible, keys
 from pithcore.ed25519.keys import LARGE, LARGE_AFTER, SMALL, SMALL_AFTER
 
+pytestmark = pytest.mark.no_cover  # thousands of cases, of code that other tests cover
+
 EACH = 2000
 """Cases of each of the ten kinds."""
 

@@ -705,6 +705,75 @@ def test_some_h_have_no_short_odd_v_and_are_answered_all_the_same(
             assert _accepted(_key(SCALAR, j), MESSAGE, signature) == (k == 0)
 
 
+# Bounds on values that are only folded
+
+
+class Watched(int):
+    """An integer that makes everything computed from it one too, and notes how long it gets."""
+
+    longest = 0
+
+
+def _watch(name: str) -> Callable[..., Any]:
+    plain = getattr(int, name)
+
+    def operation(*values: Any) -> Any:
+        if name in ("__mul__", "__rmul__") and 19 not in values:  # 19 belongs to folding
+            Watched.longest = max(Watched.longest, *(int(one).bit_length() for one in values))
+            assert Watched.longest < 1000, "a value is not folded, and grows without end"
+        return Watched(plain(*values))
+
+    return operation
+
+
+for _operation in ("add", "sub", "mul", "and", "rshift", "mod"):
+    for _name in (f"__{_operation}__", f"__r{_operation}__"):
+        setattr(Watched, _name, _watch(_name))
+Watched.__neg__ = _watch("__neg__")  # type: ignore[method-assign]
+
+
+def _watched_comb(held: Comb) -> Comb:
+    return held._replace(
+        tables=[
+            {name: tuple(map(Watched, point)) for name, point in table.items()}
+            for table in held.tables
+        ]
+    )
+
+
+@pytest.mark.parametrize("shape", [SMALL, Shape(5, 4)], ids=["one block", "four blocks"])
+def test_values_in_a_comb_stay_as_short_as_it_says(shape: Shape) -> None:
+    """Results of the first addition below 2**273 give the second one factors below 2**279; what
+    it leaves is below 2**256. One fold left out anywhere, and factors grow beyond.
+    """
+    rng = random.Random(273)
+    base, held = _watched_comb(keys._base_comb(shape)), _watched_comb(_comb(shape))
+    Watched.longest = 0
+    for s, h in [(rng.randrange(L), rng.randrange(L)) for _ in range(10)] + [(L - 1, L - 1)]:
+        point = double_multiply(s, base, h, held)
+        assert all(type(value) is Watched for value in point)
+        assert all(abs(value) < 2**256 for value in point)
+    assert 270 < Watched.longest <= 279
+
+
+def test_values_in_straus_stay_as_short_as_it_says() -> None:
+    """No factor of a product reaches 2**265; what comes out is reduced."""
+    rng = random.Random(264)
+    point = reference.multiply(SCALAR, BASE)
+    Watched.longest = 0
+    for _ in range(10):
+        terms = [
+            (scalar, [tuple(map(Watched, one)) for one in multiples])
+            for scalar, multiples in (
+                *base_terms(rng.randrange(L)),
+                (-rng.randrange(2**128), odd_multiples(point)),
+            )
+        ]
+        found = straus(terms)
+        assert all(type(value) is Watched for value in found)
+    assert 255 < Watched.longest <= 265
+
+
 # Straus
 
 
@@ -820,74 +889,6 @@ def test_what_a_comb_picks_adds_up(shape: Shape, scalar: int) -> None:
     for at, point in enumerate(picked):
         assert point in held.tables[at % shape.blocks].values()
     assert [len(table) for table in held.tables] == [2**shape.teeth] * shape.blocks
-
-
-# Bounds on values that are only folded
-
-
-class Watched(int):
-    """An integer that makes everything computed from it one too, and notes how long it gets."""
-
-    longest = 0
-
-
-def _watch(name: str) -> Callable[..., Any]:
-    plain = getattr(int, name)
-
-    def operation(*values: Any) -> Any:
-        if name in ("__mul__", "__rmul__") and 19 not in values:  # 19 belongs to folding
-            Watched.longest = max(Watched.longest, *(int(one).bit_length() for one in values))
-        return Watched(plain(*values))
-
-    return operation
-
-
-for _operation in ("add", "sub", "mul", "and", "rshift", "mod"):
-    for _name in (f"__{_operation}__", f"__r{_operation}__"):
-        setattr(Watched, _name, _watch(_name))
-Watched.__neg__ = _watch("__neg__")  # type: ignore[method-assign]
-
-
-def _watched_comb(held: Comb) -> Comb:
-    return held._replace(
-        tables=[
-            {name: tuple(map(Watched, point)) for name, point in table.items()}
-            for table in held.tables
-        ]
-    )
-
-
-@pytest.mark.parametrize("shape", [SMALL, Shape(5, 4)], ids=["one block", "four blocks"])
-def test_values_in_a_comb_stay_as_short_as_it_says(shape: Shape) -> None:
-    """Results of the first addition below 2**273 give the second one factors below 2**279; what
-    it leaves is below 2**256. One fold left out anywhere, and factors grow beyond.
-    """
-    rng = random.Random(273)
-    base, held = _watched_comb(keys._base_comb(shape)), _watched_comb(_comb(shape))
-    Watched.longest = 0
-    for s, h in [(rng.randrange(L), rng.randrange(L)) for _ in range(10)] + [(L - 1, L - 1)]:
-        point = double_multiply(s, base, h, held)
-        assert all(type(value) is Watched for value in point)
-        assert all(abs(value) < 2**256 for value in point)
-    assert 270 < Watched.longest <= 279
-
-
-def test_values_in_straus_stay_as_short_as_it_says() -> None:
-    """No factor of a product reaches 2**265; what comes out is reduced."""
-    rng = random.Random(264)
-    point = reference.multiply(SCALAR, BASE)
-    Watched.longest = 0
-    for _ in range(10):
-        terms = [
-            (scalar, [tuple(map(Watched, one)) for one in multiples])
-            for scalar, multiples in (
-                *base_terms(rng.randrange(L)),
-                (-rng.randrange(2**128), odd_multiples(point)),
-            )
-        ]
-        found = straus(terms)
-        assert all(type(value) is Watched for value in found)
-    assert 255 < Watched.longest <= 265
 
 
 # Every number that h can be

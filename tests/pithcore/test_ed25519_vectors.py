@@ -15,6 +15,8 @@ from pithcore.ed25519 import PublicKey, admissible, public_key, sign, verify
 from pithcore.ed25519.keys import LARGE, LARGE_AFTER, SMALL, SMALL_AFTER
 from pithcore.ed25519.strict import SMALL_ORDER
 
+pytestmark = pytest.mark.no_cover  # thousands of cases, of code that other tests cover
+
 ROWS = 2301
 
 CCTV_ALLOWED = {"low_order_component_A", "low_order_component_R"}
@@ -170,7 +172,7 @@ def test_vectors_of_keys_met_often_have_the_strict_verdict_with_large_tables(
             expected = "".join(strict[name][at] for at in places)
             assert _letters([held.verify(*one) for one in signed]) == expected
             assert _letters(held.verify_batch(signed)) == expected
-    assert tried >= 500
+    assert tried >= 450
 
 
 def test_openssl_behind_the_filter_has_the_strict_verdict(

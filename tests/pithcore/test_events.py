@@ -765,4 +765,6 @@ def test_what_could_not_be_done_gives_its_reason_and_sentence() -> None:
         None,
         "The document carries no record that the event could be about.",
     )
-    assert told(foreign(body("citation", {}), "cd" * 32), "id")[4].startswith("The event_id is not the hash of the event by")
+    assert told(foreign(body("citation", {}), "cd" * 32), "id")[4].startswith(
+        "The event_id is not the hash of the event by"
+    )

@@ -18,6 +18,8 @@ from samples import SIGNED, dump, envelope, outcomes
 
 from pithcore import PithError, ed25519, verify
 
+pytestmark = pytest.mark.no_cover  # thousands of cases, of code that other tests cover
+
 SUBSTITUTES = '0 "\\A\u00e9'
 BASE64_SUBSTITUTES = "= A0/\n\u00e9"
 HEX_SUBSTITUTES = "0 a1g\u0661"

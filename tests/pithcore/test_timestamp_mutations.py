@@ -30,6 +30,8 @@ from pithcore.timestamp import (
 )
 from pithcore.timestamp.proof import APPEND, FORK, HEXLIFY, MAGIC, PREPEND, REVERSE, SHA1, SHA256
 
+pytestmark = pytest.mark.no_cover  # thousands of cases, of code that other tests cover
+
 COUNT = int(
     os.environ.get(
         "PITH_OTS_MUTATIONS",
