@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,14 +73,17 @@ globalThis.concluded = new Promise((done) => {
 
 
 class CountingHandler(Handler):
-    """Counts the bytes it sends, and sends them no faster than a line of the server's rate."""
+    """Counts the bytes it sends, and sends them no faster than a line of the server's rate.
+
+    The snapshot is asked for after the verdict, for another visit, and is not counted.
+    """
 
     server: CountingServer
 
     def setup(self) -> None:
         """Put the meter between the handler and the socket."""
         super().setup()
-        self.wfile = self.server.meter(self.wfile)  # type: ignore[assignment]
+        self.wfile = self.server.meter(self.wfile, lambda: "snapshot.bin" not in self.path)  # type: ignore[assignment]
 
 
 class CountingServer(Server):
@@ -94,23 +97,23 @@ class CountingServer(Server):
         self._free_at = 0.0
         self._lock = threading.Lock()
 
-    def meter(self, stream: Any) -> Any:
-        """A stream that tells this server of every byte written."""
+    def meter(self, stream: Any, counts: Callable[[], bool]) -> Any:
+        """A stream that tells this server of every byte written, when it counts."""
         plain = stream.write
 
         def write(data: bytes) -> int:
             for start in range(0, len(data), 16384):
                 part = data[start : start + 16384]
-                self._wait(len(part))
+                self._wait(len(part), counts())
                 plain(part)
             return len(data)
 
         stream.write = write
         return stream
 
-    def _wait(self, size: int) -> None:
+    def _wait(self, size: int, counted: bool) -> None:
         with self._lock:
-            self.sent += size
+            self.sent += size if counted else 0
             if not self.rate:
                 return
             now = time.monotonic()
