@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "web")]
@@ -21,6 +21,8 @@ from verifier import Verifier, Watch  # noqa: E402
 import resolvers  # noqa: E402
 from build import build  # noqa: E402
 from serve import Server  # noqa: E402
+
+expect.set_options(timeout=30_000)  # Python starts first, and a busy machine takes its time
 
 FLAGS = (
     "--disable-background-networking",
