@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from pithcore.errors import DocumentError
 from pithcore.reading import JSON, MAX_BYTES, decode_utf8, parse_json
-from pithcore.record import member
 
 KNOWN_VERSION = "1.0"
 """The one version of bundles and states that has been seen (protocol 5.1, 6.1)."""
@@ -192,8 +191,9 @@ def _created_payloads(events: JSON) -> list[_Place]:
     return [
         (payload, f"$.events[{index}].payload")
         for index, event in enumerate(events if isinstance(events, list) else [])
-        if member(event, "event_type") == "record_created"
-        and isinstance(payload := member(event, "payload"), dict)
+        if isinstance(event, dict)
+        and event.get("event_type") == "record_created"
+        and isinstance(payload := event.get("payload"), dict)
     ]
 
 

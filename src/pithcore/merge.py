@@ -227,7 +227,7 @@ def _one_per_id(examined: list[ExaminedEvent]) -> list[ExaminedEvent]:
 
 def _replaced(event: ExaminedEvent) -> list[str]:
     """Event ids that an event says it replaces (merge 4.1)."""
-    named = member(event.value, "replaces")
+    named = event.value.get("replaces") if isinstance(event.value, dict) else None
     listed = named if isinstance(named, list) else []
     return [name for name in listed if isinstance(name, str) and is_event_id(name)]
 
@@ -270,8 +270,9 @@ def _records_stated(events: list[ExaminedEvent]) -> dict[str, dict[str, JSON]]:
     for event in events:
         # Bound is enough here: that the content fails is what is to be shown.
         about_this = event.is_bound and event.subject.outcome is Outcome.PASSED
-        if about_this and text_member(event.value, "event_type") == RECORD_CREATED:
-            record = member(event.value, "payload", "canonical_record")
+        members = event.value if isinstance(event.value, dict) else {}
+        if about_this and members.get("event_type") == RECORD_CREATED:
+            record = member(members.get("payload"), "canonical_record")
             if record is not None and event.signer is not None and event.event_id is not None:
                 stated[event.signer.key_id][event.event_id] = record
     return stated

@@ -125,19 +125,20 @@ def unusual(record: JSON) -> list[str]:
     The registry has not published these as rules, so they are no failures. Half-sentences.
     """
     notes = []
-    cats = member(record, "metadata", "cross_cats_sorted")
+    metadata, source = member(record, "metadata"), member(record, "source")
+    cats = member(metadata, "cross_cats_sorted")
     names = [cat for cat in cats if isinstance(cat, str)] if isinstance(cats, list) else []
     if names != sorted(set(names)):
         notes.append("metadata.cross_cats_sorted is not sorted, or repeats itself")
-    if text_member(record, "metadata", "primary_cat") in names:
+    if names and text_member(metadata, "primary_cat") in names:
         notes.append("metadata.cross_cats_sorted repeats primary_cat")
-    kind = text_member(record, "source", "kind")
+    kind = text_member(source, "kind")
     if kind != "arxiv":
         notes.append(f"source.kind is {kind!r}, and only 'arxiv' has been seen")
     for inner, prefix, known in (
         (record, "", _KNOWN),
-        (member(record, "metadata"), "metadata.", _KNOWN_METADATA),
-        (member(record, "source"), "source.", _KNOWN_SOURCE),
+        (metadata, "metadata.", _KNOWN_METADATA),
+        (source, "source.", _KNOWN_SOURCE),
     ):
         if isinstance(inner, dict) and not inner.keys() <= known:
             extra = sorted(inner.keys() - known)
@@ -176,9 +177,10 @@ def expected_aliases(record: JSON, number: PithNumber) -> dict[str, str]:
     arXiv's aliases only where `source.kind` is `arxiv` and id and version are well formed.
     """
     aliases = {f"pith_short_{n}": number.prefix(n) for n in PREFIX_LENGTHS}
-    source_id = text_member(record, "source", "id")
-    version = member(record, "source", "version")
-    if text_member(record, "source", "kind") == "arxiv" and source_id is not None:
+    source = member(record, "source")
+    members = source if isinstance(source, dict) else {}
+    source_id, version = members.get("id"), members.get("version")
+    if members.get("kind") == "arxiv" and isinstance(source_id, str):
         aliases["arxiv"] = source_id
         aliases["doi"] = f"10.48550/arxiv.{source_id}"
         if isinstance(version, int):

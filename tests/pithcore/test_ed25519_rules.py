@@ -610,7 +610,9 @@ def test_an_r_that_is_no_point_is_refused(hashes_to: Callable[[int], None]) -> N
 
 
 @pytest.mark.parametrize("wrong", ["text", bytearray(64), memoryview(bytes(64)), None, 64, [0]])
-@pytest.mark.parametrize("key", [public_key(SEED), bytes(32), b""], ids=["good", "small", "short"])
+@pytest.mark.parametrize(
+    "key", [reference.public_key(SEED), bytes(32), b""], ids=["good", "small", "short"]
+)
 def test_what_is_not_bytes_is_a_mistake_of_the_caller(wrong: Any, key: bytes) -> None:
     """TypeError with the argument's name, even where the answer would be no anyway."""
     signature = sign(SEED, MESSAGE)

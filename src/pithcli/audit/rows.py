@@ -132,7 +132,7 @@ def _open(item: Item, keyring: Keyring, verify: VerifySignature) -> Examination 
 
 
 def _conclude(opened: list[tuple[Item, Examination | str]], verify: _Ahead) -> list[Row]:
-    verify.ask(message for _, examination in opened for message in _messages(examination))
+    verify.ask([message for _, examination in opened for message in _messages(examination)])
     return [_row(item, examination) for item, examination in opened]
 
 

@@ -20,7 +20,7 @@ from pithcore.keyring import Key, Keyring
 from pithcore.number import PithNumber
 from pithcore.query import ArxivId
 from pithcore.reading import JSON
-from pithcore.record import is_hex64, member, submitted_year, text_member
+from pithcore.record import is_hex64, submitted_year
 from pithcore.report import Finding, Outcome, Reason
 
 ALGORITHM = "ed25519"
@@ -118,13 +118,15 @@ class Context:
             stated = tuple(reversed(distinct.values()))
         found = []
         for statement in stated:
-            value = statement.value
-            kind, algorithm = member(value, "kind"), member(value, "algorithm")
-            known = kind in (None, KIND) and algorithm in (None, ALGORITHM)
-            key_id = text_member(value, "key_id")
+            value, where = statement
+            members = value if isinstance(value, dict) else {}
+            kind, algorithm = members.get("kind"), members.get("algorithm")
+            is_known = kind in (None, KIND) and algorithm in (None, ALGORITHM)
+            named, text = members.get("key_id"), members.get("signature_b64")
+            key_id = named if isinstance(named, str) else None
             key = None if key_id is None else self.keyring.get(key_id)
-            signature = signature_bytes(text_member(value, "signature_b64") or "")
-            found.append(Receipt(value, statement.where, known, key_id, key, signature))
+            signature = signature_bytes(text) if isinstance(text, str) else None
+            found.append(Receipt(value, where, is_known, key_id, key, signature))
         return tuple(found)
 
     @property

@@ -43,6 +43,9 @@ def document(context: Context) -> Finding:
     return passed(what, evidence={"not_read": unread})
 
 
+_WELL_FORMED = passed(f"The canonical record has every member of schema {SCHEMA_VERSION}.")
+
+
 def record(context: Context) -> Finding:
     """The canonical record has the form of schema 1.0 (protocol 2)."""
     if not context.document.records:
@@ -69,7 +72,7 @@ def record(context: Context) -> Finding:
             f"{'; '.join(map(brief, notes[:4]))}. Whether that is allowed has not been published.",
             evidence={"notes": list(notes)},
         )
-    return passed(f"The canonical record has every member of schema {SCHEMA_VERSION}.")
+    return _WELL_FORMED
 
 
 def agreement(context: Context) -> Finding:

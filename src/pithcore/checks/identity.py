@@ -161,14 +161,11 @@ def aliases(context: Context) -> Finding:
         return unchecked(Reason.NOT_STATED, _NO_RECORD)
     expected = expected_aliases(context.record, context.number)
     unknown: list[str] = []
-    for statement in stated:
-        alias = statement.value if isinstance(statement.value, dict) else {}
-        kind, value = alias.get("alias_kind"), alias.get("alias_value")
+    for alias, where in stated:
+        members = alias if isinstance(alias, dict) else {}
+        kind, value = members.get("alias_kind"), members.get("alias_value")
         if not (isinstance(kind, str) and isinstance(value, str)):
-            return failed(
-                f"The alias at {statement.where} is not a kind and a value.",
-                found=show(statement.value),
-            )
+            return failed(f"The alias at {where} is not a kind and a value.", found=show(alias))
         if kind not in expected:
             unknown.append(kind)
         elif value != expected[kind] and not _same_prefix(kind, value, expected[kind]):
@@ -176,7 +173,7 @@ def aliases(context: Context) -> Finding:
                 f"The alias “{kind}” does not belong to this record.",
                 expected=expected[kind],
                 found=show(value),
-                evidence={"where": [statement.where]},
+                evidence={"where": [where]},
             )
     if unknown:
         return unchecked(

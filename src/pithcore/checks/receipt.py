@@ -120,6 +120,9 @@ def _over_receipts(context: Context, examine: Callable[[Receipt], Finding]) -> F
     return min(findings, key=lambda finding: _WEIGHT[finding.outcome])
 
 
+_WELL_FORMED = passed("The receipt carries an Ed25519 signature of 64 bytes.")
+
+
 def _form(receipt: Receipt) -> Finding:
     if not isinstance(receipt.value, dict):
         return failed(
@@ -144,7 +147,7 @@ def _form(receipt: Receipt) -> Finding:
             expected="88 base64 characters that encode 64 bytes",
             found=show(receipt.value["signature_b64"]),
         )
-    return passed("The receipt carries an Ed25519 signature of 64 bytes.")
+    return _WELL_FORMED
 
 
 def _key(receipt: Receipt, fingerprints: tuple[Statement, ...]) -> Finding:
