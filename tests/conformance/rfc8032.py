@@ -24,7 +24,7 @@ def _add(one: Affine, other: Affine) -> Affine:
     return x, y
 
 
-def _multiple(scalar: int) -> Affine:
+def multiple(scalar: int) -> Affine:
     """`scalar` times the base point, by doubling and adding."""
     result, point = (0, 1), (_BASE_X, _BASE_Y)
     while scalar:
@@ -35,12 +35,14 @@ def _multiple(scalar: int) -> Affine:
     return result
 
 
-def _encoded(point: Affine) -> bytes:
+def encoded(point: Affine) -> bytes:
+    """32 bytes: y, and the lowest bit of x above it (section 5.1.2)."""
     x, y = point
     return (y | (x & 1) << 255).to_bytes(32, "little")
 
 
-def _secret(seed: bytes) -> tuple[int, bytes]:
+def secret(seed: bytes) -> tuple[int, bytes]:
+    """The scalar and the prefix of 32 bytes that a seed stands for (section 5.1.5)."""
     digest = hashlib.sha512(seed).digest()
     scalar = int.from_bytes(digest[:32], "little")
     return scalar & ~7 & (2**254 - 1) | 2**254, digest[32:]
@@ -52,13 +54,13 @@ def _number(*parts: bytes) -> int:
 
 def public_key(seed: bytes) -> bytes:
     """The 32 bytes of the public key of a seed of 32 bytes."""
-    return _encoded(_multiple(_secret(seed)[0]))
+    return encoded(multiple(secret(seed)[0]))
 
 
 def sign(seed: bytes, message: bytes, nonce: bytes | None = None) -> bytes:
     """A signature of 64 bytes; another `nonce` than the RFC's gives another that holds as well."""
-    scalar, prefix = _secret(seed)
+    scalar, prefix = secret(seed)
     r = _number(prefix if nonce is None else nonce, message)
-    point = _encoded(_multiple(r))
+    point = encoded(multiple(r))
     s = (r + _number(point, public_key(seed), message) * scalar) % L
     return point + s.to_bytes(32, "little")

@@ -9,10 +9,6 @@ Nothing here comes from `pithcore`.
 from __future__ import annotations
 
 import hashlib
-import sys
-from pathlib import Path
-
-sys.path.append(str(Path(__file__).parents[1] / "conformance"))
 
 import rfc8032
 from rfc8032 import D, L, P, public_key, sign
@@ -58,12 +54,12 @@ def multiply(scalar: int, p: Point) -> Point:
 
 def affine_multiple(scalar: int) -> bytes:
     """`scalar` times the base point, encoded: with the affine formulas of the generator."""
-    return rfc8032._encoded(rfc8032._multiple(scalar))
+    return rfc8032.encoded(rfc8032.multiple(scalar))
 
 
 def secret_scalar(seed: bytes) -> int:
     """Section 5.1.5 steps 1 to 3: what the public key is a multiple of the base point by."""
-    return rfc8032._secret(seed)[0]
+    return rfc8032.secret(seed)[0]
 
 
 def same(p: Point, q: Point) -> bool:

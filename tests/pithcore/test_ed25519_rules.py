@@ -977,6 +977,12 @@ def test_what_the_filter_refuses_is_no_use_of_a_key(makings: list[Shape]) -> Non
     assert makings == []
 
 
+def test_tables_for_fewer_than_no_signatures_are_a_mistake_of_the_caller() -> None:
+    held = PublicKey(public_key(SEED))
+    with pytest.raises(ValueError, match="negative: -1"):
+        held.prepare(-1)
+
+
 @pytest.mark.parametrize(
     ("signatures", "shape"),
     [

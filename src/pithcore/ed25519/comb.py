@@ -99,7 +99,7 @@ def double_multiply(s: int, p: Comb, h: int, q: Comb) -> tuple[int, int, int]:
             f = c + c + g
             x, y, z, t = e * f % P, g * i % P, f * g % P, e * i % P
         for (yx, ym, td), (yx2, ym2, td2) in picked[at : at + blocks]:
-            # The first addition leaves its results folded once, below 2**273; the second folds
+            # The first addition leaves its results folded once, below 2**270; the second folds
             # them twice, below 2**256, so that they can be doubled or added to again.
             a = (y - x) * ym
             a = (a & MASK) + 19 * (a >> 255)

@@ -2,8 +2,9 @@
 
 Elements are Python integers. A product of two reduced elements has up to 510 bits, and
 2**255 = 19 (mod P), so `(x & MASK) + 19 * (x >> 255)` *folds* it to 260 bits at about half the
-price of `% P`. A folded value is not the least one: it may enter one more product, which then
-takes the full `% P`. Where speed counts the folding is written out, since a call costs more.
+price of `% P`. A folded value is not the least one: a product of two of them is longer, and is
+folded twice or takes `% P`. Where speed counts the folding is written out, since a call costs
+more, and a comment there bounds the values.
 """
 
 from __future__ import annotations

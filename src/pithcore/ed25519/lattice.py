@@ -12,7 +12,9 @@ _HALF = 1 << 128
 
 
 def half_size(h: int) -> tuple[int, int]:
-    """(u, v) with u = v h (mod 8 L), v odd, and both of about 128 bits (with a sign).
+    """(u, v) with u = v h (mod 8 L), v odd, and both of about 128 bits (with a sign) for all h
+    but a few: v is longer where Euclid's next step is a long one, as for h = L - 1, and the
+    congruence holds all the same.
 
     A remainder r and its factor v in Euclid's algorithm on (8 L, h) satisfy r = v h (mod 8 L);
     halfway both are short (Antipa, Brown, Gallant, Lambert, Struik and Vanstone 2005; Pornin
@@ -31,6 +33,6 @@ def half_size(h: int) -> tuple[int, int]:
     if v1 & 1:
         return r1, v1
     # v1 is even, so v0 is odd, and so is v0 - q v1 for every q: take as much of the step as
-    # keeps both short.
-    q = min(r0 // r1, (r0 - _HALF) // r1 + 1)
+    # brings r0 below _HALF.
+    q = (r0 - _HALF) // r1 + 1
     return r0 - q * r1, v0 - q * v1

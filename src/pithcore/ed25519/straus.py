@@ -52,8 +52,8 @@ def straus(terms: Iterable[Term]) -> Point:
     x, y, z = 0, 1, 1
     e = h = 0  # T is e h: it is multiplied out only where an addition asks for it
     for column in reversed(_plan(list(terms))):
-        # 2 (x, y, z). Folded once, a product of values below 2**256 is below 2**262, and sums of
-        # a few below 2**265; folded twice, one of those is below 2**256 again.
+        # 2 (x, y, z). Folded once, a product of values below 2**257 is below 2**264, and sums of
+        # a few below 2**267; folded twice, a product of those is below 2**256 again.
         a = x * x
         a = (a & MASK) + 19 * (a >> 255)
         b = y * y
