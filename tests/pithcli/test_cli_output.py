@@ -248,7 +248,7 @@ def test_interruption_is_quiet(environment: dict[str, str], server: Server) -> N
         stderr=subprocess.PIPE,
         env=environment,
         # Tests started in the background of a script inherit that it is ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     while not server.asked:
         assert process.poll() is None
