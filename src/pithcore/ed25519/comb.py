@@ -91,12 +91,12 @@ def double_multiply(s: int, p: Comb, h: int, q: Comb) -> tuple[int, int, int]:
             b = (b & MASK) + 19 * (b >> 255)
             c = z * z
             c = (c & MASK) + 19 * (c >> 255)
-            e = (x + y) * (x + y)
+            e = x * y
             e = (e & MASK) + 19 * (e >> 255)
+            e += e
+            g = b - a
+            f = c + c - g
             i = a + b
-            e = i - e
-            g = a - b
-            f = c + c + g
             x, y, z, t = e * f % P, g * i % P, f * g % P, e * i % P
         for (yx, ym, td), (yx2, ym2, td2) in picked[at : at + blocks]:
             # The first addition leaves its results folded once, below 2**270; the second folds

@@ -74,11 +74,13 @@ def _power_p58(z: int) -> int:
 
 
 def _square_times(z: int, times: int) -> int:
-    """z**(2**times), not the least one: below 2**261."""
+    """z**(2**times), not the least one: below 2**262."""
     for _ in range(times // 2):
         z *= z
         z = (z & MASK) + 19 * (z >> 255)
-        z = z * z % P
+        z *= z
+        z = (z & MASK) + 19 * (z >> 255)
+        z = (z & MASK) + 19 * (z >> 255)
     if times % 2:
         z *= z
         z = (z & MASK) + 19 * (z >> 255)

@@ -52,20 +52,22 @@ def straus(terms: Iterable[Term]) -> Point:
     x, y, z = 0, 1, 1
     e = h = 0  # T is e h: it is multiplied out only where an addition asks for it
     for column in reversed(_plan(list(terms))):
-        # 2 (x, y, z). Folded once, a product of values below 2**257 is below 2**264, and sums of
-        # a few below 2**267; folded twice, a product of those is below 2**256 again.
+        # 2 (x, y, z), with 2 x y as such: what (x + y)**2 - x**2 - y**2 saves by being a square,
+        # it loses by its additions. The signs of e and g are both turned, which turns all of
+        # (x, y, z). Folded once, a product of values below 2**256 is below 2**262, and sums of
+        # a few below 2**265; folded twice, a product of those is below 2**256 again.
         a = x * x
         a = (a & MASK) + 19 * (a >> 255)
         b = y * y
         b = (b & MASK) + 19 * (b >> 255)
         c = z * z
         c = (c & MASK) + 19 * (c >> 255)
-        e = (x + y) * (x + y)
+        e = x * y
         e = (e & MASK) + 19 * (e >> 255)
+        e += e
+        g = b - a
+        f = c + c - g
         h = a + b
-        e = h - e
-        g = a - b
-        f = c + c + g
         x = e * f
         x = (x & MASK) + 19 * (x >> 255)
         x = (x & MASK) + 19 * (x >> 255)
