@@ -10,11 +10,13 @@ import { checkList, copiesTable, reportView } from "./report.js";
 const HERE = new URL("./", import.meta.url).href; // this build's files
 const PAGE = new URL("./", location.href).href;
 const EXAMPLES = ["verified", "failed", "intact"];
+const KEEP_WITHIN_MS = 1000; // of an answer, however busy the page is
 const FIELDS = { query: "query", document: "document", key: "key", expect: "expect", mirrors: "mirrors" };
 
 const $ = (id) => document.getElementById(id);
 let stop = () => {}; // gives up the answer that is being waited for
 let pending = false;
+let kept = false;
 let engine = { loading: null, ready: null, trouble: null };
 
 // --- Views -------------------------------------------------------------------------------
@@ -25,6 +27,7 @@ function showStart() {
   $("result").hidden = true;
   $("ask").hidden = false;
   document.title = "Pith verifier";
+  keep();
 }
 
 function showResult(nodes, title) {
@@ -41,6 +44,16 @@ function conclude(nodes, title, said = title) {
   say(said);
   scrollTo(0, 0);
   $("verdict").focus({ preventScroll: true });
+  keep();
+}
+
+/** Keep the page for later visits, once nobody waits for an answer: it takes its share of work. */
+function keep() {
+  if (kept || pending || !engine.ready) return;
+  kept = true;
+  const begin = () => keepOffline((sentence) => ($("offline").textContent = sentence));
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(begin, { timeout: KEEP_WITHIN_MS });
+  else setTimeout(begin, 0);
 }
 
 function showError(field, sentence) {
@@ -303,7 +316,7 @@ function showReady(ready) {
   $("versions").textContent =
     `pithcore ${ready.pithcore} under CPython ${ready.python} and Pyodide ${ready.pyodide}, ` +
     `in your browser; build ${document.body.dataset.build}. No account, no cookies, no third parties.`;
-  keepOffline((sentence) => ($("offline").textContent = sentence));
+  keep();
 }
 
 // Whom a lookup asks, by the policy; a name with www. is where a server may send it on.

@@ -100,7 +100,7 @@ function watchFetches(fromSnapshot) {
       const path = String(args[0]).replace(HERE, "");
       if (fromSnapshot && path === LIBRARY) return emptyLibrary();
       try {
-        const response = await plain.apply(self, args);
+        const response = await (takeEarly(args[0]) ?? plain.apply(self, args));
         if (!response.ok) reject(new BootError("file", `${path}: HTTP ${response.status}`));
         if (path !== LIBRARY) return response;
         return new Response(response.body.pipeThrough(new DecompressionStream("gzip")));
@@ -111,6 +111,13 @@ function watchFetches(fromSnapshot) {
     };
   });
   return { failed, stop: () => (self.fetch = plain) };
+}
+
+/** The promise of a response that was asked for before anything else ran (engine.js), once. */
+function takeEarly(url) {
+  const found = self.early?.[url];
+  if (found) delete self.early[url];
+  return found;
 }
 
 /** Tell how much of what must be loaded has arrived, by the packed size of whole files. */

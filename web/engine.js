@@ -1,6 +1,12 @@
 // The page's end of the worker: starts it, keeps watch over it, carries requests and answers.
 
 const BASE = new URL("./", import.meta.url).href;
+// What the start waits for longest, and the modules it takes: all are asked for at once, and not
+// each when the one before it has arrived and been read.
+const CORE = "pyodide/pyodide.asm.wasm";
+const KEPT = "snapshot.bin?unpacked"; // snapshot.js kept it on an earlier visit, or not
+const MODULES = ["worker.js", "boot.js", "files.js", "snapshot.js", "lookup.js"];
+MODULES.push("pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs");
 // Silence, with nothing newly loaded, after which the page says that something may be wrong.
 const PATIENCE_MS = 30_000;
 
@@ -8,6 +14,8 @@ const state = { loading: null, ready: null, trouble: null };
 const listeners = new Set();
 const open = new Map();
 let worker = null;
+let here; // ends the wait for the worker to listen
+const listening = new Promise((done) => (here = done));
 let watchdog = 0;
 let next = 1;
 
@@ -24,7 +32,7 @@ export function onState(listener) {
 export function send(request, heard) {
   const id = next++;
   open.set(id, heard);
-  Promise.resolve(request).then((ready) => open.has(id) && worker?.postMessage({ id, ...ready }));
+  Promise.all([request, listening]).then(([ready]) => open.has(id) && worker?.postMessage({ id, ...ready }));
   return () => open.delete(id);
 }
 
@@ -44,7 +52,9 @@ function wait() {
 }
 
 function hear({ data }) {
-  if (data.kind === "loading") {
+  if (data.kind === "listening") {
+    here();
+  } else if (data.kind === "loading") {
     wait();
     update({ loading: data });
   } else if (data.kind === "ready") {
@@ -60,7 +70,7 @@ function hear({ data }) {
 // A worker loaded from a URL obeys its own response's policy, and a static host sends none. One
 // started from a blob: obeys the page's, so it is started from one that imports the real one.
 function startWorker() {
-  const source = `import ${JSON.stringify(`${BASE}worker.js`)};`;
+  const source = `(${beginWorker})(...${JSON.stringify([BASE, CORE, KEPT, MODULES])});`;
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   worker = new Worker(url, { type: "module" });
   worker.addEventListener("message", hear);
@@ -69,6 +79,17 @@ function startWorker() {
     trouble("file", event.message || "worker.js, or a file it needs, could not be loaded");
   });
   wait();
+}
+
+/** The first thing that runs in the worker. Takes nothing from around it: its text is sent there. */
+function beginWorker(base, core, kept, modules) {
+  const read = async () => (await (await caches.match(base + kept))?.arrayBuffer()) ?? null;
+  // boot.js and snapshot.js take these from here.
+  self.early = { [base + core]: fetch(base + core), [base + kept]: read().catch(() => null) };
+  self.early[base + core].catch(() => {}); // boot.js says what was wrong with it
+  const [main, ...rest] = modules.map((path) => import(base + path));
+  for (const module of rest) module.catch(() => {});
+  main.catch((error) => postMessage({ kind: "trouble", what: "file", detail: `worker.js: ${error.message}` }));
 }
 
 try {

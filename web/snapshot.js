@@ -21,10 +21,9 @@ const EMPTY_ZIP = Uint8Array.of(0x50, 0x4b, 5, 6, ...new Array(18).fill(0));
  */
 export async function keptSnapshot() {
   try {
-    const cache = await ownCache();
-    const response = await cache?.match(KEPT);
-    if (!response) return null;
-    const kept = new Uint8Array(await response.arrayBuffer());
+    const found = await self.early?.[KEPT]; // read while the modules were loading (engine.js)
+    if (!found) return null;
+    const kept = new Uint8Array(found);
     if ((await sha256(kept)) === SNAPSHOT.sha256) return { _loadSnapshot: expand(kept) };
     await forgetSnapshot();
   } catch {

@@ -12,7 +12,7 @@ const FAMILY = `pith-verifier ${new URL(SCOPE).pathname} `; // a host may serve 
 const CACHE = FAMILY + BUILD;
 const PATIENCE_MS = 3000; // for the page itself; a stale page beats a blank one
 
-self.addEventListener("install", (event) => event.waitUntil(store()));
+self.addEventListener("install", (event) => event.waitUntil(Promise.all([store(), route(event)])));
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 
 self.addEventListener("fetch", (event) => {
@@ -39,6 +39,12 @@ async function store() {
     }),
   );
   await self.skipWaiting();
+}
+
+/** Where the browser can, have it answer from the cache without waking this worker. */
+async function route(event) {
+  const pathname = `${new URL(SCOPE).pathname}b/${BUILD}/*`;
+  await event.addRoutes?.({ condition: { urlPattern: { pathname } }, source: { cacheName: CACHE } }).catch(() => {});
 }
 
 /** Serve pages that are open too; keep the build before this one, which they may be running. */

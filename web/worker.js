@@ -19,7 +19,8 @@
 //   not_fetched {name, urls, attempts}
 //   refused {refused, where}    pithcore would not read something
 //   broken {detail}             something here is at fault
-// Before that, and with no `id`: loading, ready and trouble (boot.js).
+// Before that, and with no `id`: listening, once requests are heard; loading, ready and trouble
+// (boot.js).
 
 import { boot } from "./boot.js";
 import { keepSnapshot } from "./snapshot.js";
@@ -151,3 +152,4 @@ self.addEventListener("message", ({ data: { id, ...request } }) => {
     post(error instanceof Refused ? { kind: "refused", ...error.answer } : { kind: "broken", detail: String(error) });
   last = last.then(() => signal.aborted || answer(request, post, signal)).catch(fail);
 });
+postMessage({ kind: "listening" });
