@@ -8,16 +8,17 @@ gc.disable()  # what is imported stays: it is frozen below, and never looked thr
 
 import os
 import sys
-from typing import TYPE_CHECKING, TextIO
 
 from pithcli import commands, say
 from pithcli.arguments import Parser, Run
 from pithcli.exits import Exit
 from pithcli.problem import Problem
 from pithcore import __version__
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TextIO
 
 gc.freeze()
 gc.enable()

@@ -16,13 +16,14 @@ import urllib.request
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
-from typing import IO, TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
 from pithcore import __version__
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from email.message import Message
+    from typing import IO
 
 MAX_FETCH = 32 * 1024 * 1024
 """Bytes taken from a server. A bundle of 10,000 events is about 5 MB; larger ones can be

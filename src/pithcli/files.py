@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from typing import TYPE_CHECKING
+
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,15 +7,20 @@
 So `./NAME` forces a file, and `pith:NAME` or `arxiv:ID` forces a number or an id.
 """
 
+from __future__ import annotations
+
 import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from typing import IO, NamedTuple
 
 from pithcli.problem import Problem
 from pithcore import MAX_BYTES, ArxivId, PithNumber, QueryError, Resolver, parse_query
 from pithcore.patterns import Pattern
+from pithcore.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import IO
 
 DEFAULT_TIMEOUT = 15.0
 """Seconds for one address, redirects and body included; people give up sooner."""

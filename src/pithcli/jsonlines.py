@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pithcore import ReadError, read_json
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pithcore.reading import JSON

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pithcli.inputs import is_regular_file
 from pithcli.problem import Problem, usage
 from pithcore import PITH_KEYRING, Key, Keyring, KeyringError, parse_public_key
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

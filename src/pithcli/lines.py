@@ -6,10 +6,12 @@ Colour never carries meaning: the words are the same either way.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, TextIO
+
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import TextIO
 
 Span = tuple[str, str]
 """Text and the name of its style: a key of `_STYLES`, or empty for none."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pithcli.fetch import Fetched, FetchError, Why, fetch, is_allowed
 from pithcli.problem import Problem, usage
 from pithcore import ArxivId, PithNumber, Resolver
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

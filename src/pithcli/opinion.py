@@ -8,9 +8,9 @@ could disagree.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from pithcore import ed25519
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pithcore.events import VerifySignature

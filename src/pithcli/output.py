@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pithcli.files import write_atomically
 from pithcli.problem import Problem
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pithcore.reading import JSON

@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, NamedTuple
 
 from pithcli.problem import Problem
 from pithcore import ArxivId, PithError, make_record, parse_query
+from pithcore.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pithcore.reading import JSON

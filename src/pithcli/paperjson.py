@@ -8,12 +8,11 @@ arXiv's metadata snapshot is read too: `categories` as one text, and `versions`,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pithcli.jsonlines import read_values
 from pithcli.paper import ARXIV, Paper, utc_second, version_of
 from pithcli.problem import Problem
 from pithcore import PithError
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pithcli.inputs import Source

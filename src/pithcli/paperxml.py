@@ -7,13 +7,13 @@ the time of day.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from pithcli.paper import Paper, is_category, utc_second, version_of
 from pithcli.problem import Problem
 from pithcore import PithError
 from pithcore.reading import decode_utf8
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pithcli.inputs import Source

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pithcli.jsonlines import read_values
 from pithcli.problem import Problem
@@ -13,6 +12,7 @@ from pithcore.events import RECORD_CREATED
 from pithcore.making import make_bundle
 from pithcore.merge import ordered
 from pithcore.record import member, text_member
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pithcli.problem import Problem
 from pithcore import DocumentError, PithError, canonical_bytes, read_json
 from pithcore.document import read_document
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pithcli.inputs import Source

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from typing import TYPE_CHECKING
 
 from pithcli.safe import printable
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pithcli.problem import Problem

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pithcli.lines import Line, wrap
 from pithcli.safe import printable
 from pithcore import Check, Outcome, Report
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from pithcli.lines import Line, wrap
 from pithcli.safe import printable
 from pithcore import EventStatus, Verdict
 from pithcore.record import text_member
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pithcore import Comparison, Copy, ExaminedEvent, Report, State

@@ -8,7 +8,6 @@ wishes are given to it, and nothing is fetched, opened or timed.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from pithcore import ed25519
 from pithcore._version import __version__
@@ -41,6 +40,7 @@ from pithcore.report import (
     Report,
     Verdict,
 )
+from pithcore.typed import TYPE_CHECKING
 from pithcore.verification import Examination, receipt_signatures, verify
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import NamedTuple
 
 from pithcore import ed25519
 from pithcore.canonical import canonical_bytes
@@ -25,6 +24,7 @@ from pithcore.printable import show
 from pithcore.reading import JSON
 from pithcore.record import submitted_year
 from pithcore.report import Report, Verdict
+from pithcore.typed import NamedTuple
 from pithcore.verification import verify
 
 COMPARISON_SCHEMA = "pithcore.comparison/1"

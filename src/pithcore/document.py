@@ -4,10 +4,11 @@ Nothing is believed here and nothing is compared. A bundle states the record twi
 states the digest in three places; all are collected, and the checks hold them together.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from pithcore.errors import DocumentError
 from pithcore.reading import JSON, MAX_BYTES, decode_utf8, parse_json
+from pithcore.typed import NamedTuple
 
 KNOWN_VERSION = "1.0"
 """The one version of bundles and states that has been seen (protocol 5.1, 6.1)."""

@@ -5,11 +5,12 @@ by a signer who is not in the keyring, of a type nobody here knows, or with an i
 rule that has not been published.
 """
 
+from __future__ import annotations
+
 import binascii
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
-from typing import NamedTuple
 
 from pithcore import ed25519
 from pithcore.canonical import canonical_bytes, canonical_digest
@@ -22,6 +23,7 @@ from pithcore.record import is_hex64, member, submitted_year
 from pithcore.report import Finding, Outcome, Reason
 from pithcore.snapshots import examine_snapshot
 from pithcore.times import utc_order
+from pithcore.typed import NamedTuple
 
 RECORD_CREATED = "record_created"
 """The event that carries the record and its receipt (seen, protocol 5.1)."""
@@ -135,7 +137,7 @@ def examine(
     keyring: Keyring,
     verify: VerifySignature = ed25519.verify,
     digest_of: Callable[[JSON], bytes] = canonical_digest,
-    claim: "Claim | None" = None,
+    claim: Claim | None = None,
 ) -> ExaminedEvent:
     """Find out what `event` is worth in a bundle of `number` (merge 1).
 

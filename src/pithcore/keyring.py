@@ -1,12 +1,17 @@
 """Whose signatures are believed: keys pinned by value, never fetched (protocol 4.1, 4.2)."""
 
+from __future__ import annotations
+
 import base64
 import hashlib
 from functools import lru_cache
-from typing import NamedTuple, Self
 
 from pithcore.errors import KeyringError
 from pithcore.times import utc_order
+from pithcore.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Self
 
 
 class _Fields(NamedTuple):
@@ -124,7 +129,7 @@ class Keyring:
         """The key of that id, or None."""
         return self._keys.get(key_id)
 
-    def with_key(self, key: Key) -> "Keyring":
+    def with_key(self, key: Key) -> Keyring:
         """A keyring that also holds `key`.
 
         Raises:

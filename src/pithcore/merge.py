@@ -5,10 +5,11 @@ not one byte of the output; no clock decides anything: an event replaces another
 naming it, and nobody can name an event that does not exist yet.
 """
 
+from __future__ import annotations
+
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from pithcore import ed25519
 from pithcore.canonical import canonical_bytes, canonical_digest
@@ -36,6 +37,7 @@ from pithcore.record import (
     text_member,
 )
 from pithcore.report import Finding, Outcome
+from pithcore.typed import NamedTuple
 
 MERGE_VERSION = "pithcore-merge/1"
 """Names these rules in a state. The registry's `pith-open-graph-merge-v1` is not published."""

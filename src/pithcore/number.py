@@ -5,11 +5,16 @@ with the year of the record's `submitted_at`: `pith:2019:DBZZ4GA3QYTEJZ5TKUNHWEK
 (protocol 1.3, 1.4). Prefixes of 8, 12 and 16 characters are aliases, not numbers.
 """
 
+from __future__ import annotations
+
 from functools import lru_cache
-from typing import NamedTuple, Self
 
 from pithcore.errors import NumberError
 from pithcore.patterns import Pattern
+from pithcore.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Self
 
 FULL_LENGTH = 26
 """Characters of a full suffix: 130 of the digest's 256 bits."""
@@ -128,7 +133,7 @@ class PithNumber(_Fields):
             raise NumberError(f"There is no alias of {length} characters for {self}.")
         return self.suffix[:length]
 
-    def matches(self, other: "PithNumber") -> bool:
+    def matches(self, other: PithNumber) -> bool:
         """True when nothing in the two contradicts: one suffix begins the other, years agree."""
         years_agree = self.year is None or other.year is None or self.year == other.year
         one, two = sorted((self.suffix, other.suffix), key=len)

@@ -1,11 +1,13 @@
 """What a reader types to name a record, and where a resolver keeps it (protocol 5.1, 7)."""
 
+from __future__ import annotations
+
 import re
-from typing import NamedTuple
 
 from pithcore.errors import NumberError, QueryError
 from pithcore.number import MAX_TEXT, PithNumber
 from pithcore.patterns import Pattern
+from pithcore.typed import NamedTuple
 
 _ARXIV = Pattern(
     r"(?:arxiv:|(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/"

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Never, TypeAlias
 
 from pithcore.errors import ReadError
 from pithcore.patterns import Pattern
+from pithcore.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Never, TypeAlias
 
 JSON: TypeAlias = bool | int | float | str | list["JSON"] | dict[str, "JSON"] | None
 

@@ -4,14 +4,19 @@ The object behind the page, the terminal and the JSON (`schema/report-1.schema.j
 cannot disagree, since all three show this.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, NamedTuple
 
 from pithcore.keyring import Key
 from pithcore.reading import JSON
+from pithcore.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 REPORT_SCHEMA = "pithcore.report/1"
 """Name and version of the JSON form. A new number means that a reader of the old may misread."""

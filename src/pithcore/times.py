@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import lru_cache
 
 from pithcore.patterns import Pattern
 
-_UTC = Pattern(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T(?!24)[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?Z")
+_UTC = Pattern(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):[0-5][0-9]:[0-5][0-9](?:\.([0-9]{1,9}))?Z"
+)
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 _LONGEST = 30
 """Characters of a time with nine digits of a fraction."""
@@ -29,9 +31,10 @@ def _order(text: str) -> str | None:
     match = _UTC.fullmatch(text)
     if match is None:
         return None
-    seconds, fraction = match.groups()
-    try:
-        datetime.fromisoformat(seconds)
-    except ValueError:
+    year, month, day, hour = map(int, match.group(1, 2, 3, 4))
+    if year == 0 or not 1 <= month <= 12 or hour > 23:
         return None
-    return f"{seconds}.{(fraction or '').ljust(9, '0')}"
+    is_leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    if not 1 <= day <= _DAYS[month - 1] + is_leap:
+        return None
+    return f"{text[:19]}.{(match[5] or '').ljust(9, '0')}"

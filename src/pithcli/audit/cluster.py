@@ -7,11 +7,12 @@ taken, once, so that no death of a worker can lose or repeat a row.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from pithcli.audit.engine import GO_ON, Future, Written, in_order
 from pithcli.audit.worker import Settings, work
 from pithcli.problem import Problem
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable

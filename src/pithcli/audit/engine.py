@@ -7,10 +7,11 @@ import os
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import Protocol
 
 from pithcli.audit import worker
 from pithcli.problem import Problem
+from pithcore.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable

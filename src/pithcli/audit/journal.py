@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-from typing import IO, TYPE_CHECKING, Any
 
 from pithcli.audit.summary import Tally
 from pithcli.locking import lock
 from pithcli.problem import Problem, usage
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import IO, Any
 
 COUNT_AT_A_TIME = 10_000
 """Rows of an earlier run that are counted in one go."""

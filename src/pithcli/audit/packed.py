@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import zlib
-from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
+from typing import Protocol
 
 from pithcli.problem import Problem
+from pithcore.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import IO
 
 BLOCK = 64 * 1024
 """Bytes of a plain file read at a time."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from pithcli.problem import Problem
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
 
 from pithcli.opinion import fastest
 from pithcore import PITH_KEYRING, Examination, PithError, Verdict
+from pithcore.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

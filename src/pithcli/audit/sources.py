@@ -13,13 +13,13 @@ import os
 import re
 from fnmatch import fnmatchcase
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
 
 from pithcli.audit.listing import files_in
 from pithcli.audit.packed import DamagedError, blocks, check_unpacks
 from pithcli.audit.rows import MAX_DOCUMENT, TOO_LARGE, Item, items_of
 from pithcli.mirror.layout import MANIFEST
 from pithcli.problem import Problem
+from pithcore.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

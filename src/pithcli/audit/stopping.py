@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import signal
 import threading
-from typing import TYPE_CHECKING, Any, Self
+
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from types import FrameType
+    from typing import Any, Self
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from pithcli.audit.rows import REFUSED, VERDICTS
 from pithcli.exits import OF_VERDICT, Exit, worst
 from pithcore import Verdict, __version__
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,11 +8,11 @@ import signal
 import threading
 from functools import lru_cache
 from multiprocessing import connection, parent_process
-from typing import TYPE_CHECKING, NamedTuple
 
 from pithcli.audit.rows import audit, row_line
 from pithcli.audit.summary import Tally
 from pithcore import Key, Keyring, ed25519
+from pithcore.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pithcli.audit.sources import Chunk

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
+
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pithcli.arguments import Subparsers

@@ -7,7 +7,6 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pithcli import say
 from pithcli.audit import cluster, engine, parquet
@@ -21,6 +20,7 @@ from pithcli.exits import Exit
 from pithcli.keys import keyring_with
 from pithcli.problem import Problem, usage
 from pithcli.safe import printable
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

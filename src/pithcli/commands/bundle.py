@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pithcore
 from pithcli import say
 from pithcli.exits import Exit
@@ -15,6 +13,7 @@ from pithcli.problem import Problem, usage
 from pithcore import EventStatus, Verdict, canonical_bytes, number_of
 from pithcore.events import examine
 from pithcore.record import schema_problems
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

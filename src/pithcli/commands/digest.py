@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from pithcli.exits import Exit
 from pithcli.inputs import load_file
 from pithcli.recordof import record_or_value, whole_value
 from pithcore import canonical_bytes, canonical_digest
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

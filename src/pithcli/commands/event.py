@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pithcli import say
 from pithcli.commands.sign import record_to_sign
 from pithcli.exits import Exit
@@ -23,6 +21,7 @@ from pithcore import (
     number_of,
 )
 from pithcore.events import RECORD_CREATED, examine
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

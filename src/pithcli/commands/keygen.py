@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pithcli.exits import Exit
 from pithcli.output import put_text
@@ -14,6 +13,7 @@ from pithcli.problem import Problem, usage
 from pithcli.safe import printable
 from pithcli.signing import create_private, refuse_pinned, split_key
 from pithcore import Key, ed25519
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from functools import cache
-from typing import TYPE_CHECKING
 
 import pithcore
 from pithcli import lines, say
@@ -27,6 +26,7 @@ from pithcore import (
 from pithcore.document import read_document
 from pithcore.merge import state_of
 from pithcore.record import submitted_year
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

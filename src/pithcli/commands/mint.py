@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
 
 from pithcli import say
 from pithcli.exits import Exit, worst
@@ -24,6 +23,7 @@ from pithcore import (
     parse_query,
 )
 from pithcore.record import member, text_member
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pithcli.arguments import Subparsers

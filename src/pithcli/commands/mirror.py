@@ -8,7 +8,6 @@ import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pithcli import lines
 from pithcli.exits import Exit, worst
@@ -23,6 +22,7 @@ from pithcli.mirror.sources import missing
 from pithcli.problem import Problem, usage
 from pithcore import PithError, PithNumber
 from pithcore.times import utc_order
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
 
 from pithcli.exits import Exit
 from pithcli.inputs import is_file, load_file, no_such_input
@@ -12,6 +11,7 @@ from pithcli.problem import Problem, usage
 from pithcli.recordof import record_of
 from pithcore import RESOLVERS, ArxivId, PithError, PithNumber, number_of, parse_query
 from pithcore.number import PREFIX_LENGTHS
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pithcore
 from pithcli.exits import Exit
 from pithcli.inputs import load_file
@@ -20,6 +18,7 @@ from pithcore import (
     number_of,
 )
 from pithcore.record import schema_problems
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

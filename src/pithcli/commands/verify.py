@@ -7,7 +7,6 @@ import json
 import math
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
 
 import pithcore
 from pithcli import lines, say
@@ -28,6 +27,7 @@ from pithcli.problem import Problem, usage
 from pithcli.safe import printable
 from pithcli.show import report_lines
 from pithcore import ArxivId, Keyring, PithError, PithNumber, QueryError, Report, parse_query
+from pithcore.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from pithcli.fetch import MAX_FETCH, FetchError, Why, fetch, is_allowed
 from pithcli.problem import usage
+from pithcore.typed import NamedTuple
 
 MAX_FAILURES = 3
 """Times in a row that a server may fail to answer before it is left alone: with 15 seconds each,

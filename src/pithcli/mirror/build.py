@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
 
 from pithcli import say
 from pithcli.exits import OF_VERDICT, Exit, worst
@@ -29,6 +28,7 @@ from pithcore.canonical import canonical_bytes
 from pithcore.merge import disputed_ids, ordered, state_of
 from pithcore.record import member, text_member
 from pithcore.times import utc_order
+from pithcore.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

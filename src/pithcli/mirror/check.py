@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import functools
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple
 
 from pithcli.mirror import layout
 from pithcli.mirror.judging import only_contradicts
@@ -34,6 +33,7 @@ from pithcore import (
 from pithcore.merge import MERGE_VERSION
 from pithcore.printable import show
 from pithcore.record import text_member
+from pithcore.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pithcore import Outcome, Verdict
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pithcore import Equivocation, Report

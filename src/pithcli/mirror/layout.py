@@ -7,9 +7,9 @@ import json
 import os
 import re
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from pithcore.merge import MERGE_VERSION
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,12 +7,12 @@ import re
 import shutil
 from collections import Counter
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from pithcli.mirror.writing import put
 from pithcli.problem import Problem
 from pithcore import PithError, read_json
 from pithcore.record import is_hex64, member, text_member
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path

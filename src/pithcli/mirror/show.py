@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from pithcli.exits import Exit
 from pithcli.lines import Line, wrap
 from pithcli.mirror.judging import contradiction
 from pithcli.mirror.standing import OUTCOMES, Checked, Served, Standing
 from pithcli.safe import printable
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path

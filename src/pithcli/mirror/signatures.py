@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pithcli.opinion import second_opinion
 from pithcore import ed25519
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pithcore.events import VerifySignature

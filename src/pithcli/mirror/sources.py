@@ -13,15 +13,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
 
 from pithcli.fetch import MAX_FETCH
 from pithcli.mirror.layout import MANIFEST
 from pithcli.problem import Problem
 from pithcore import PithError, PithNumber, number_of, read_json
+from pithcore.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import IO
 
     from pithcore.reading import JSON
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Self
 
 from pithcli.files import write_atomically
+from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
     from types import TracebackType
+    from typing import Self
 
 WRITERS = 4
 """Threads that write; more gained nothing."""

@@ -1,9 +1,10 @@
 """What the checks look at: the document, the reader's wishes, and what is computed once."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache, partial
-from typing import Any, NamedTuple
 
 from pithcore import ed25519
 from pithcore.canonical import canonical_bytes, canonical_digest
@@ -22,6 +23,10 @@ from pithcore.query import ArxivId
 from pithcore.reading import JSON
 from pithcore.record import is_hex64, submitted_year
 from pithcore.report import Finding, Outcome, Reason
+from pithcore.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 ALGORITHM = "ed25519"
 KIND = "pith_receipt"

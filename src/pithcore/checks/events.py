@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 from types import MappingProxyType
-from typing import Any
 
 from pithcore.checks.context import (
     Context,
@@ -20,11 +19,14 @@ from pithcore.checks.context import (
     unchecked,
 )
 from pithcore.events import GRAPH_SNAPSHOT
-from pithcore.merge import MERGE_VERSION, at_their_word, compare, equivocations_of, state_of
 from pithcore.printable import show
 from pithcore.record import member, text_member
 from pithcore.report import Finding, Outcome, Reason
 from pithcore.snapshots import examine_snapshot
+from pithcore.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_LISTED = 50
 """Events named in the evidence of a check; the counts beside them are complete."""
@@ -83,6 +85,8 @@ def equivocations(context: Context) -> Finding:
     """No signer makes statements that cannot all be true (merge 5)."""
     if not context.events or context.number is None:
         return not_applicable(_NONE)
+    from pithcore.merge import equivocations_of  # most documents have no events to merge
+
     found = equivocations_of([event for _, event in context.events], context.number)
     if not found:
         return _NO_CONTRADICTION
@@ -113,6 +117,8 @@ def merged_state(context: Context) -> Finding:
             "A merged state is served without the events it was made from. Bring the bundle as "
             "well, and the two can be compared.",
         )
+    from pithcore.merge import MERGE_VERSION, at_their_word, compare, state_of
+
     events = [event for _, event in context.events]
     state = state_of(events, context.number, context.record)
     differences = compare(state.to_dict(), served.value)

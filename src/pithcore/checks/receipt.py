@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from typing import Any
 
 from pithcore.checks.context import (
     ALGORITHM,
@@ -23,6 +22,10 @@ from pithcore.printable import brief, show
 from pithcore.record import text_member
 from pithcore.report import Finding, Outcome, Reason
 from pithcore.shell import signature_line
+from pithcore.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _NONE = "The document carries no receipt, so nobody's signature vouches for it."
 _FINGERPRINTS: dict[str, Callable[[Key], str]] = {

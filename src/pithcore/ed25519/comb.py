@@ -6,11 +6,13 @@ as a row is long, with a doubling before each, do the work of all bits. Cutting 
 *blocks*, each with tables of its own, lets that many columns share a doubling.
 """
 
+from __future__ import annotations
+
 from itertools import islice
-from typing import NamedTuple
 
 from pithcore.ed25519.curve import IDENTITY, NIELS_IDENTITY, Niels, Point, add, double, to_niels
 from pithcore.ed25519.field import MASK, P
+from pithcore.typed import NamedTuple
 
 BITS = 253
 """Scalars are below L < 2**253."""

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from pithcore.errors import TimestampError
 from pithcore.reading import JSON
@@ -27,6 +26,7 @@ from pithcore.timestamp.headers import Header, display
 from pithcore.timestamp.levels import Assessed, Level
 from pithcore.timestamp.proof import Attestation
 from pithcore.timestamp.wording import counted, day_of, hashes, written
+from pithcore.typed import NamedTuple
 
 HIGHEST_BLOCK = 5_000_000
 """A height that Bitcoin reaches about the year 2104. The core has no clock, and a proof that

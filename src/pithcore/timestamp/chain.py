@@ -8,7 +8,6 @@ header must state the bits its period required, which come from the checkpoints,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from pithcore.errors import TimestampError
 from pithcore.timestamp.checkpoints import FIRST_BITS, Checkpoints
@@ -22,6 +21,7 @@ from pithcore.timestamp.headers import (
     target_of,
 )
 from pithcore.timestamp.wording import hashes
+from pithcore.typed import NamedTuple
 
 
 class Link(NamedTuple):

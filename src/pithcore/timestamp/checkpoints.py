@@ -18,11 +18,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import NamedTuple
 
 from pithcore.errors import TimestampError
 from pithcore.timestamp.headers import PERIOD, bits_of, display, meets, target_of
 from pithcore.timestamp.proof import MAX_HEIGHT
+from pithcore.typed import NamedTuple
 
 FIRST_LINE = "pith checkpoints 1"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
 
 from pithcore.timestamp.proof import (
     APPEND,
@@ -18,6 +17,7 @@ from pithcore.timestamp.proof import (
     DetachedTimestamp,
 )
 from pithcore.timestamp.ripemd160 import ripemd160
+from pithcore.typed import NamedTuple
 
 
 class AttestationResult(NamedTuple):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from pithcore.errors import TimestampError
 from pithcore.printable import brief
 from pithcore.timestamp.chain import check_header
 from pithcore.timestamp.headers import Header
 from pithcore.timestamp.wording import counted, named
+from pithcore.typed import NamedTuple
 
 
 class ExplorerAnswer(NamedTuple):

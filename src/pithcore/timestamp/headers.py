@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from typing import NamedTuple
 
 from pithcore.errors import TimestampError
+from pithcore.typed import NamedTuple
 
 HEADER_BYTES = 80
 

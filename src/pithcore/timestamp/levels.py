@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
 
 from pithcore.reading import JSON
 from pithcore.report import Outcome
 from pithcore.timestamp.proof import Attestation
+from pithcore.typed import NamedTuple
 
 
 class Level(StrEnum):

@@ -12,9 +12,12 @@ here, it reads in the same way; the limits below that are not its own refuse mor
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
 
 from pithcore.errors import TimestampError
+from pithcore.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 MAGIC = b"\x00OpenTimestamps\x00\x00Proof\x00\xbf\x89\xe2\xe8\x84\xe8\x92\x94"
 """The 31 bytes that a detached proof starts with."""
