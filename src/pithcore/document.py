@@ -178,12 +178,9 @@ _Place = tuple[dict[str, JSON], str]
 
 
 def _collect(places: list[_Place], name: str) -> tuple[Statement, ...]:
+    stated = [(place.get(name), path) for place, path in places]
     return tuple(
-        [
-            Statement(place[name], f"{path}.{name}")
-            for place, path in places
-            if place.get(name) is not None
-        ]
+        [Statement(value, f"{path}.{name}") for value, path in stated if value is not None]
     )
 
 

@@ -82,7 +82,7 @@ def parse_json(text: str) -> JSON:
         ) from None
     except _RefusedError:
         _explain(text)
-    if _SURROGATE_ESCAPE.search(text) and _has_lone_surrogate(value):
+    if "\\u" in text and _SURROGATE_ESCAPE.search(text) and _has_lone_surrogate(value):
         _explain(text)
     return value
 
