@@ -62,6 +62,11 @@ def is_regular_file(name: str) -> bool:
     return os.path.isfile(name)  # noqa: PTH113 - pathlib raises for names that are too long
 
 
+def is_pdf(data: bytes) -> bool:
+    """True for a PDF, which may have a few bytes before its mark."""
+    return b"%PDF-" in data[:1024]
+
+
 def load(argument: str, network: Network) -> Source:
     """The bytes an argument means. Raises `Problem`."""
     if is_file(argument):

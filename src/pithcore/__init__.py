@@ -18,6 +18,7 @@ from pithcore.errors import (
     DocumentError,
     KeyringError,
     NumberError,
+    PdfError,
     PithError,
     QueryError,
     ReadError,
@@ -46,6 +47,7 @@ from pithcore.verification import Examination, receipt_signatures, verify
 if TYPE_CHECKING:
     from pithcore.copies import Comparison, Copy, compare_copies
     from pithcore.making import make_bundle, make_event, make_receipt, make_record, number_of
+    from pithcore.pdf import Pdf, read_pdf
 
 __all__ = [
     "MAX_BYTES",
@@ -71,6 +73,8 @@ __all__ = [
     "KeyringError",
     "NumberError",
     "Outcome",
+    "Pdf",
+    "PdfError",
     "PithError",
     "PithNumber",
     "PlannedCheck",
@@ -99,6 +103,7 @@ __all__ = [
     "parse_public_key",
     "parse_query",
     "read_json",
+    "read_pdf",
     "receipt_signatures",
     "verify",
 ]
@@ -106,6 +111,7 @@ __all__ = [
 _WHEN_NAMED = {
     "pithcore.copies": ("Comparison", "Copy", "compare_copies"),
     "pithcore.making": ("make_bundle", "make_event", "make_receipt", "make_record", "number_of"),
+    "pithcore.pdf": ("Pdf", "read_pdf"),
 }
 """Module → its names above. `verify` needs none of them, so they are imported when first named."""
 

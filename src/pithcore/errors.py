@@ -55,6 +55,10 @@ class DocumentError(PithError):
     """Readable input that is no Pith document."""
 
 
+class PdfError(PithError):
+    """Bytes that are no PDF this package can look into."""
+
+
 class TimestampError(PithError):
     """Bytes that are no timestamp proof, block headers or checkpoints this package can read.
 

@@ -29,6 +29,10 @@ from pithcore.report import (
     Verdict,
     verdict_from,
 )
+from pithcore.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pithcore.pdf import Pdf
 
 _ALWAYS = (
     "It does not show that the paper is right, or that anybody reviewed it.",
@@ -47,6 +51,7 @@ def verify(
     keyring: Keyring = PITH_KEYRING,
     title: str | None = None,
     abstract: str | None = None,
+    pdf: Pdf | None = None,
     second_opinion: SecondOpinion | None = None,
     verify_signature: VerifySignature = ed25519.verify,
     on_check: Callable[[Check], None] | None = None,
@@ -67,6 +72,7 @@ def verify(
         expect: the record asked for: a number in any form, an address, or an arXiv id.
         keyring: keys whose signatures count.
         title, abstract: texts to compare with the record's hashes.
+        pdf: what `pithcore.pdf.read_pdf` found in the paper's PDF, to compare with the record.
         second_opinion: another Ed25519 implementation; can only make the verdict stricter.
         verify_signature: the Ed25519 to use, which must keep to protocol 10; another one than
             ours only ever makes it faster.
@@ -84,6 +90,7 @@ def verify(
         expect=asked,
         title=title,
         abstract=abstract,
+        pdf=pdf,
         second_opinion=second_opinion,
         verify_signature=verify_signature,
     )
@@ -139,7 +146,7 @@ class Examination:
             checks=tuple(map(Check, PLAN, findings.values())),
             key=key,
             canonical=None if context.canonical is None else context.canonical.decode("utf-8"),
-            limits=_limits(verdict, key),
+            limits=_limits(verdict, key, context.pdf),
         )
 
     def conclusion(self) -> Conclusion:
@@ -225,8 +232,13 @@ def _unsettled(check_id: str, finding: Finding) -> bool:
     return check_id in _SIGNER and finding.outcome is not Outcome.PASSED
 
 
-def _limits(verdict: Verdict, key: Key | None) -> tuple[str, ...]:
+def _limits(verdict: Verdict, key: Key | None, pdf: Pdf | None) -> tuple[str, ...]:
     limits = [*_ALWAYS]
+    if pdf is not None:
+        limits.append(
+            "It does not bind the PDF's bytes: only the number in it was compared, and title and "
+            "abstract where they were given."
+        )
     if key is not None:
         limits.append("It does not show when it was signed: nothing signs that time.")
         if not key.pinned:

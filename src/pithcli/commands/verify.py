@@ -16,6 +16,7 @@ from pithcli.inputs import (
     STDIN,
     Network,
     Source,
+    is_pdf,
     is_regular_file,
     load,
     load_file,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from pithcli.arguments import Subparsers
     from pithcore import Resolver
+    from pithcore.pdf import Pdf
 
 PROBLEM_SCHEMA = "pithcli.problem/1"
 """Name of the JSON line that stands where there is no report."""
@@ -43,7 +45,8 @@ Check a Pith record: that it is unchanged, that its number is its own, and
 that a known key signed it. Nothing a server says is believed unchecked.
 
 INPUT is
-  a file      a record's JSON, a bundle, or a saved or copied record page
+  a file      a record's JSON, a bundle, a saved or copied record page, or a
+              paper's PDF, whose own number is then looked up
   -           the same, from standard input
   a number    pith:2019:DBZZ4GA3QYTEJZ5TKUNHWEKF3I, short forms too
   an arXiv id 1906.08168, arXiv:hep-lat/0305021v1
@@ -55,6 +58,7 @@ _MORE = """\
 examples:
   pith verify record.json
   curl -s https://pith.science/pith/NUMBER/bundle.json | pith verify -
+  pith verify paper.pdf
   pith verify --expect pith:2019:DBZZ4GA3QYTEJZ5TKUNHWEKF3I bundle.json
   pith verify --key lab-2026=key.pem --quiet *.json && echo all verified
   pith verify --json a.json b.json | jq -r .verdict
@@ -80,6 +84,7 @@ def add(subparsers: Subparsers) -> None:
     what.add_argument("--expect", metavar="NUMBER", help="the number (or arXiv id) it must have")
     what.add_argument("--title", metavar="TEXT", help="the paper's title")
     what.add_argument("--abstract", metavar="FILE|TEXT", help="the paper's abstract")
+    what.add_argument("--pdf", metavar="FILE", help="the paper's PDF: its number and arXiv stamp")
     what.add_argument(
         "--key",
         metavar="ID=KEY",
@@ -119,15 +124,17 @@ def run(arguments: argparse.Namespace) -> Exit:
     if arguments.inputs.count(STDIN) > 1:
         raise usage("Standard input can be read only once.")
     texts = _Texts(
-        arguments.title, None if arguments.abstract is None else _abstract(arguments.abstract)
+        arguments.title,
+        None if arguments.abstract is None else _abstract(arguments.abstract),
+        None if arguments.pdf is None else _pdf(arguments.pdf),
     )
     codes: list[Exit] = []
     for index, argument in enumerate(arguments.inputs):
         if index and not (arguments.json or arguments.quiet):
             print()
         try:
-            source = load(argument, network)
-            report = _verify(source, expect, texts, keyring)
+            source, pdf = _record_at(argument, network, texts)
+            report = _verify(source, expect, texts._replace(pdf=pdf), keyring)
         except Problem as problem:
             _show_problem(problem, argument, arguments)
             codes.append(problem.exit)
@@ -152,6 +159,29 @@ class _Texts(NamedTuple):
 
     title: str | None
     abstract: str | None
+    pdf: Pdf | None = None
+
+
+def _record_at(argument: str, network: Network, texts: _Texts) -> tuple[Source, Pdf | None]:
+    """The bytes of a record, and the PDF to hold them against: the argument may be one itself."""
+    source = load(argument, network)
+    if not is_pdf(source.data):
+        return source, texts.pdf
+    if texts.pdf is not None:
+        raise Problem(f"{source.name} is a PDF too, and --pdf goes with a record.")
+    from pithcli.pdf import open_pdf, record_of
+
+    pdf = open_pdf(source)
+    return record_of(pdf, source.name, network), pdf
+
+
+def _pdf(name: str) -> Pdf:
+    from pithcli.pdf import open_pdf
+
+    try:
+        return open_pdf(load_file(name))
+    except Problem as problem:
+        raise usage(f"--pdf: {problem.error}") from None
 
 
 def _verify(
@@ -165,6 +195,7 @@ def _verify(
             keyring=keyring,
             title=texts.title,
             abstract=texts.abstract,
+            pdf=texts.pdf,
             second_opinion=second_opinion(),
         )
     except PithError as error:

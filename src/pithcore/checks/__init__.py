@@ -38,6 +38,8 @@ _STEPS: tuple[tuple[str, Group, str, Callable[[Context], Finding]], ...] = (
     ("state.merge", Group.STATE, "The state follows from the events", events.merged_state),
     ("paper.title", Group.PAPER, "The title is the one recorded", paper.title),
     ("paper.abstract", Group.PAPER, "The abstract is the one recorded", paper.abstract),
+    ("paper.pdf", Group.PAPER, "The PDF names this record", paper.pdf),
+    ("paper.stamp", Group.PAPER, "arXiv's stamp is the record's", paper.stamp),
     ("completeness.timestamp", Group.COMPLETENESS, "Bitcoin timestamp", claims.timestamp),
     ("completeness.archive", Group.COMPLETENESS, "Internet Archive", claims.archive),
     ("completeness.author", Group.COMPLETENESS, "Author claim", claims.author),

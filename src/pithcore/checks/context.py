@@ -28,6 +28,8 @@ from pithcore.typed import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from typing import Any
 
+    from pithcore.pdf import Pdf
+
 ALGORITHM = "ed25519"
 KIND = "pith_receipt"
 
@@ -68,6 +70,7 @@ class Context:
         expect: PithNumber | ArxivId | None = None,
         title: str | None = None,
         abstract: str | None = None,
+        pdf: Pdf | None = None,
         second_opinion: SecondOpinion | None = None,
         verify_signature: VerifySignature = ed25519.verify,
     ) -> None:
@@ -76,6 +79,7 @@ class Context:
         self.expect = expect
         self.title = title
         self.abstract = abstract
+        self.pdf = pdf
         self.second_opinion = second_opinion
         self.verify_signature = verify_signature
         self.record: JSON = None
