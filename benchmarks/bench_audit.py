@@ -8,7 +8,7 @@ The plain loop is the least that anybody could do who trusts the form of a bundl
 3. the three signatures (receipt, two events) with `cryptography`, under one key object.
 
 It reads the file itself, each process its own share, and writes nothing. `pith audit` is run as
-a user runs it: its start, its pipes, 29 checks for each bundle and a row for each on the disk
+a user runs it: its start, its pipes, 31 checks for each bundle and a row for each on the disk
 are all in its time. Both run in turn on each quarter of the rows, so that a busy machine weighs
 on both alike.
 

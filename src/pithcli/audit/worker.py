@@ -43,7 +43,11 @@ def work(chunk: Chunk, settings: Settings) -> Done:
     rows = audit(chunk.items(), _keyring(settings.keys), verify)
     tally = Tally()
     tally.add(rows)
-    return Done(b"".join(map(row_line, rows)), tally)
+    done = Done(b"".join(map(row_line, rows)), tally)
+    if not gc.isenabled():
+        del rows
+        gc.collect()
+    return done
 
 
 @lru_cache(maxsize=4)
@@ -54,8 +58,10 @@ def _keyring(keys: tuple[Key, ...]) -> Keyring:
 def start() -> None:
     """Make this process a worker: it ends with its parent, and leaves Ctrl-C to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Documents make no cycles: the collector would only walk through those that are open.
-    gc.set_threshold(100_000, 50, 50)
+    # Documents make no cycles: the collector would only walk through those that are open, so it
+    # runs when none is (`work`), over what is new since here.
+    gc.freeze()
+    gc.disable()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
