@@ -153,7 +153,7 @@ def test_a_row_cut_short_is_made_again(case: Case) -> None:
         code, out, err = case.run("--resume", jobs=1 if cut > 1 else 2)
         assert (code, err) == (1, "")
         assert case.out.read_bytes() == case.expected, cut
-        assert out.splitlines()[0].startswith(f"{ALL} rows: ")
+        assert out.splitlines()[0].startswith(f"{ALL:,} rows: ")
 
 
 def test_going_on_with_a_finished_file_adds_nothing(case: Case) -> None:
