@@ -274,9 +274,15 @@ class _Row(NamedTuple):
         )
 
     def is_of_another(self, number: str | None) -> bool:
-        """True when nothing speaks against it, and it has another number."""
+        """True when nothing speaks against it, and it has another number.
+
+        A number is the same with its year and without it.
+        """
         own = None if self.report is None else self.report.subject.pith_number
-        return self.worth is not Verdict.FAILED and None not in (own, number) and own != number
+        if own is None or number is None or self.worth is Verdict.FAILED:
+            return False
+        parse = pithcore.PithNumber.parse
+        return not parse(own).matches(parse(number))
 
     def beside(self, copy: pithcore.Copy) -> _Row:
         """With what comparing it to the others found."""

@@ -153,6 +153,15 @@ def alter(mirror: Path, name: str, index: int = 1, **members: Any) -> None:
     path.write_text(json.dumps({**json.loads(path.read_bytes()), **members}), encoding="utf-8")
 
 
+def write_page(site: Path, text: str) -> None:
+    """Another start page for such a site, and its manifest made to fit."""
+    (manifest,) = site.glob("b/*/manifest.json")
+    held = json.loads(manifest.read_text("utf-8"))
+    held["sha256"]["index.html"] = hashlib.sha256(text.encode()).hexdigest()
+    manifest.write_text(json.dumps(held), "utf-8")
+    (site / "index.html").write_text(text, "utf-8")
+
+
 def fake_site(folder: Path, text: str) -> Path:
     """A built site in the form of web/build.py, with little in it."""
     build = hashlib.sha256(text.encode()).hexdigest()[:16]

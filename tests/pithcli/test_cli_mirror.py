@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
+import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ from mirror_helpers import (
     stock_server,
     suffix,
     tree,
+    write_page,
 )
 
 import pithcore
@@ -647,13 +649,24 @@ def test_the_five_minutes_of_the_documents(
     section = (repo / "docs" / "mirrors.md").read_text("utf-8").split("\n## ")[1]
     make, compare, lie, mend = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
     shutil.copytree(repo / "examples", tmp_path / "examples")
-    fake_site(tmp_path / "build" / "site", "page")
+    site = fake_site(tmp_path / "build" / "site", "page")
+    policy = "<meta content=\"connect-src 'self'\">"
+    write_page(site, f"{policy}<p>page")
+    (tmp_path / "web").mkdir()
+    (tmp_path / "src").symlink_to(repo / "src")
+    shutil.copy(repo / "web" / "resolvers.py", tmp_path / "web")
     ports = dict(zip(("8001", "8002"), free_ports(2), strict=True))
     again = "pith mirror check one http://127.0.0.1:8002\n"
     script = f"""
         set -eo pipefail
-        pith() {{ "{sys.executable}" -m pithcli "$@"; }}
-        python3() {{ exec "{sys.executable}" "$@" 2>/dev/null; }}
+        pith() {{
+            if [ "$1 $2" = "mirror serve" ]; then
+                exec "{sys.executable}" -m pithcli "$@" >"served-$3"
+            fi
+            "{sys.executable}" -m pithcli "$@"
+        }}
+        make() {{ true; }}
+        python3() {{ "{sys.executable}" "$@"; }}
         trap 'kill $(jobs -p)' EXIT
         {make}
         for port in 8001 8002; do
@@ -682,4 +695,74 @@ def test_the_five_minutes_of_the_documents(
     assert "QVJLU2XL6QPRVRKFFVZUINAMO6 FAILED\n" in done.stdout
     assert "4 numbers: 3 agree, 1 FAILED.\ncode 1\n" in done.stdout
     assert "did not hold any more and is made anew" in done.stderr
-    assert (tmp_path / "one" / "index.html").is_file()
+    assert str(ports["8002"]) in (tmp_path / "one" / "index.html").read_text("utf-8")
+    listed = json.loads((tmp_path / "one" / "resolvers.json").read_text("utf-8"))
+    assert listed["here"] is True
+    assert [one["base_url"] for one in listed["resolvers"]] == [f"http://127.0.0.1:{ports['8002']}"]
+
+
+def test_the_page_of_a_mirror_asks_the_mirror_first(pith: Pith, tmp_path: Path) -> None:
+    """Others that the site lists are asked too; a list that cannot be read is refused."""
+    source, site = save(tmp_path / "in.json", bundle(CREATED)), fake_site(tmp_path / "site", "x")
+    build(tmp_path / "m", source, "--page", site)
+    listed = json.loads((tmp_path / "m" / "resolvers.json").read_text("utf-8"))
+    assert (listed["here"], listed["resolvers"]) == (True, [])
+    others = [{"name": "Second", "base_url": "http://127.0.0.1:8002"}]
+    save(site / "resolvers.json", {"schema": "pithweb.resolvers/1", "resolvers": others})
+    build(tmp_path / "m", source, "--page", site)
+    listed = json.loads((tmp_path / "m" / "resolvers.json").read_text("utf-8"))
+    assert (listed["here"], listed["resolvers"]) == (True, others)
+    (site / "resolvers.json").write_text("{", "utf-8")
+    run = pith("mirror", "build", tmp_path / "m", source, "--page", site)
+    assert run.code == 4
+    assert "resolvers.json cannot be read: Line 1" in run.err
+
+
+def test_a_mirror_is_served_for_pages_of_other_sites(
+    environment: dict[str, str], pith: Pith, tmp_path: Path
+) -> None:
+    """Until Ctrl-C, on this machine alone; bundles carry the header that lets pages read them."""
+    build(tmp_path / "m", save(tmp_path / "in.json", bundle(CREATED)))
+    command = [sys.executable, "-m", "pithcli", "mirror", "serve", "m", "--port", "0"]
+    process = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
+    try:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        assert said.startswith("m is at http://127.0.0.1:")
+        base = said.split()[3]
+        (path,) = (tmp_path / "m" / "pith").glob("*/bundle.json")
+        address = f"{base}{path.relative_to(tmp_path / 'm').as_posix()}"
+        with urllib.request.urlopen(address) as answer:
+            assert answer.headers["Access-Control-Allow-Origin"] == "*"
+            assert answer.headers["Content-Type"] == "application/json"
+            assert answer.read() == path.read_bytes()
+        port = base.rstrip("/").rpartition(":")[2]
+        taken = pith("mirror", "serve", "m", "--port", port)
+        assert taken.code == 4
+        assert f"Port {port} of this machine cannot be used" in taken.err
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (130, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["nowhere"], 4, "There is no folder nowhere."),
+        (["nowhere", "--port", "70000"], 2, "70000 is not a number from 0 to 65535."),
+    ],
+)
+def test_what_cannot_be_served_is_told(
+    pith: Pith, arguments: list[str], code: int, sentence: str
+) -> None:
+    run = pith("mirror", "serve", *arguments)
+    assert (run.code, sentence in run.err) == (code, True)

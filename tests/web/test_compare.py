@@ -7,7 +7,18 @@ from typing import Any
 
 import pytest
 from documents import SIGNED, as_bytes, newer_page
-from mirrors import BUNDLE, CREATED, LAB, NUMBER, RECORD, SNAPSHOT, state_of, tampered, without
+from mirrors import (
+    BUNDLE,
+    CREATED,
+    LAB,
+    NUMBER,
+    RECORD,
+    SNAPSHOT,
+    SUFFIX,
+    state_of,
+    tampered,
+    without,
+)
 
 import pithcore
 import verify
@@ -215,6 +226,15 @@ def test_the_record_of_another_number_is_a_lie() -> None:
     found = compare(pithcore.make_bundle(SIGNED[0]["canonical_record"]), BUNDLE)
     assert titles(found) == ["One mirror lies"]
     assert rows(found, "other") == [False, False]
+
+
+@pytest.mark.parametrize("asked", [SUFFIX, f"pith:{SUFFIX}", NUMBER])
+def test_a_number_is_the_same_with_its_year_and_without(asked: str) -> None:
+    """Copies of the record asked for are not of another record because the year was left out."""
+    found = compare(BUNDLE, BUNDLE, expect=asked)
+    assert rows(found, "other") == [False, False]
+    assert rows(found, "agrees") == [True, True]
+    assert titles(found) == []
 
 
 def test_all_lie() -> None:

@@ -1,4 +1,4 @@
-"""`pith mirror build` and `pith mirror check`: make a static mirror, and compare mirrors."""
+"""`pith mirror build`, `check` and `serve`: make static mirrors, compare them, try them out."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ABOUT = """\
 A mirror is a folder of bundles that any static web server can serve. Nobody
 has to trust it: bundles verify by themselves, and states follow from them.
 
-`pith mirror build --help` and `pith mirror check --help` say more."""
+`pith mirror COMMAND --help` says more."""
 
 _BUILD = """\
 Put bundles into a mirror's folder. Each is verified first: what fails is
@@ -86,12 +86,22 @@ exit codes:
 With several numbers the worst counts, in the order 1, 4, 3, 0."""
 
 
+_SERVE = """\
+Serve a mirror's folder on this machine alone, until Ctrl-C, so that its page
+can be opened and pages of other mirrors can read it. For others to reach it,
+put the folder on any static web server."""
+
+PORT = 8000
+"""Where `serve` is found when no port is named, as with other tools."""
+
+
 def add(subparsers: Subparsers) -> None:
-    """Add the subcommand with its own two."""
+    """Add the subcommand with its own three."""
     parser = subparsers.add_parser("mirror", help="make and compare mirrors", description=_ABOUT)
     own = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
     _add_build(own.add_parser("build", help="make", description=_BUILD, epilog=_BUILD_MORE))
     _add_check(own.add_parser("check", help="compare", description=_CHECK, epilog=_CHECK_MORE))
+    _add_serve(own.add_parser("serve", help="try out", description=_SERVE))
 
 
 def _add_build(parser: Parser) -> None:
@@ -133,6 +143,14 @@ def _add_check(parser: Parser) -> None:
     parser.set_defaults(run=run_check)
 
 
+def _add_serve(parser: Parser) -> None:
+    parser.add_argument("mirror", metavar="DIR", help="the mirror's folder")
+    parser.add_argument(
+        "--port", metavar="PORT", type=int, default=PORT, help="of this machine (%(default)d)"
+    )
+    parser.set_defaults(run=run_serve)
+
+
 def _add_key(parser: Parser) -> None:
     parser.add_argument(
         "--key",
@@ -164,6 +182,20 @@ def run_build(arguments: argparse.Namespace) -> Exit:
         ) from None
     lines.write(show.build_lines(options.mirror, tally), sys.stdout)
     return tally.exit
+
+
+def run_serve(arguments: argparse.Namespace) -> Exit:
+    """Serve until Ctrl-C."""
+    from pithcli.mirror.serve import HOST, server_of
+
+    if not 0 <= arguments.port < 65536:
+        raise usage(f"--port: {arguments.port} is not a number from 0 to 65535.")
+    server = server_of(Path(arguments.mirror), arguments.port)
+    port = server.server_address[1]
+    print(f"{arguments.mirror} is at http://{HOST}:{port}/ (Ctrl-C ends it)", flush=True)
+    with server:
+        server.serve_forever()
+    return Exit.VERIFIED
 
 
 def run_check(arguments: argparse.Namespace) -> Exit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 from collections import Counter
@@ -17,8 +18,12 @@ from pithcore.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pithcore.reading import JSON
+
 VERSION = "version.json"
 START = "index.html"
+RESOLVERS_FILE = "resolvers.json"
+"""Whom the page asks. It may be edited, so no manifest lists it."""
 _LAST = (VERSION, "sw.js", START)
 """Put in place after everything they refer to. The start page comes last: with no version beside
 it, it would be taken for somebody else's."""
@@ -49,10 +54,27 @@ def put_page(site: Path, mirror: Path) -> Counter[str]:
                 f"{site / path} is not the file that the site's manifest lists.", hint=_MAKE
             )
         done += put([(mirror / path, content)])
+        if path == f"b/{build}/manifest.json":
+            done += put([(mirror / RESOLVERS_FILE, _resolvers(site))])
     for old in (mirror / "b").iterdir():
         if _BUILD.fullmatch(old.name) and old.name != build:
             shutil.rmtree(old)
     return done
+
+
+def _resolvers(site: Path) -> bytes:
+    """The site's list, with the mirror itself before all others: it has bundles beside it."""
+    listed: dict[str, JSON] = {"schema": "pithweb.resolvers/1"}
+    path = site / RESOLVERS_FILE
+    if path.exists():
+        try:
+            found = read_json(_read(site, RESOLVERS_FILE))
+        except PithError as error:
+            raise Problem(f"{path} cannot be read: {error}", hint=_MAKE) from None
+        listed |= found if isinstance(found, dict) else {}
+    listed["here"] = True
+    listed.setdefault("resolvers", [])
+    return (json.dumps(listed, indent=2) + "\n").encode("utf-8")
 
 
 _MAKE = "Build the site again: make site"
