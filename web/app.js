@@ -2,8 +2,8 @@
 
 import { el, say } from "./dom.js";
 import { onState, send } from "./engine.js";
-import { broken, heading, notFetched, notRead, troubleNotice } from "./failure.js";
-import { onDrop, readFiles, readMirrors } from "./intake.js";
+import { broken, heading, notFetched, notRead, pdfNames, troubleNotice } from "./failure.js";
+import { isPdf, onDrop, readFiles, readMirrors } from "./intake.js";
 import { keepOffline } from "./offline.js";
 import { checkList, copiesTable, reportView } from "./report.js";
 
@@ -89,7 +89,7 @@ const options = () => ({
 function run(request, permalink = null) {
   stop();
   clearErrors();
-  const isQuery = request.query !== undefined;
+  const isQuery = request.query !== undefined || Boolean(request.pdf && !request.bytes && !request.copies);
   const { typed, refused: badMirror } = readMirrors($("mirrors").value);
   if (isQuery && badMirror) return showError("mirrors", badMirror);
   if (engine.trouble && engine.trouble.what !== "silent") {
@@ -138,6 +138,7 @@ function run(request, permalink = null) {
       const said = [report.headline, ...(compared?.notices ?? []).map((notice) => notice.title)].join(". ");
       conclude(reportView(report, checks, permalink, several), report.headline, said);
     },
+    pdf_names: (found) => conclude(pdfNames(found), found.numbers.length ? "The PDF contradicts itself" : "No number of its own"),
     not_fetched: (answer) =>
       conclude(notFetched(answer, () => bringIt(answer.name)), "The record could not be fetched"),
     refused: ({ refused, where }) => {
@@ -196,9 +197,14 @@ async function checkFiles(files) {
   const { copies, refused } = await readFiles(files);
   leaveAddress();
   if (refused) return conclude(notRead(refused, "these files"), "This could not be read");
-  const [{ name: source, bytes }] = copies;
+  const pdfs = copies.filter(isPdf);
+  if (pdfs.length > 1) return conclude(notRead("One PDF at a time: each is a paper of its own.", "these files"), "This could not be read");
+  const [pdf] = pdfs;
+  const documents = copies.filter((copy) => copy !== pdf);
   const expect = option("expect");
-  return run(copies.length > 1 ? { copies, expect } : { bytes, source, expect });
+  if (!documents.length) return run({ pdf, source: pdf.name, expect });
+  const [{ name: source, bytes }] = documents;
+  return run({ pdf, ...(documents.length > 1 ? { copies: documents, expect } : { bytes, source, expect }) });
 }
 
 function checkText(text) {

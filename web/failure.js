@@ -50,6 +50,26 @@ export function heading(kind, text) {
   return el("h2", { id: "verdict", tabindex: "-1", class: `verdict ${kind}` }, icon(kind), el("span", {}, text));
 }
 
+/** A PDF that gives no Pith Number as its own, or more than one. */
+export function pdfNames({ name, numbers, own, cited }) {
+  const listed = (title, mentions) =>
+    mentions.length ? [el("h3", {}, title), el("ul", { class: "reasons" }, mentions.map((one) => el("li", {}, el("code", {}, one))))] : [];
+  const several = numbers.length > 1;
+  return [
+    heading(several ? "failed" : "unchecked", several ? "The PDF contradicts itself" : "No number of its own"),
+    el(
+      "p",
+      { class: "sentence" },
+      several
+        ? `${name} gives ${numbers.length} Pith Numbers as its own, and a paper has one.`
+        : `${name} names no Pith Number in its metadata, in a link or in plain text of its first page, so there is no record to check.`,
+    ),
+    ...listed("Numbers it gives as its own", own),
+    ...listed("Numbers it links, of papers it cites", cited),
+    el("p", { class: "hint" }, "The file stayed on your device. Anybody can write a number into a PDF: nothing binds its bytes."),
+  ];
+}
+
 /** No resolver gave the record: which of the known reasons it was, and what works instead. */
 export function notFetched({ name, urls, attempts }, bringIt) {
   const notes = attempts.map((a) => whyNot(a)[1]);

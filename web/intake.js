@@ -25,6 +25,11 @@ export async function readFiles(files) {
   return { copies };
 }
 
+/** Whether a file read by `readFiles` is a PDF, which may have a few bytes before its mark. */
+export function isPdf({ bytes }) {
+  return new TextDecoder("latin1").decode(bytes.slice(0, 1024)).includes("%PDF-");
+}
+
 /** `name`, numbered where files of several folders share it. */
 function unused(name, copies) {
   const same = copies.filter((copy) => copy.name === name || copy.name.startsWith(`${name} (`)).length;

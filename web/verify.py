@@ -126,7 +126,8 @@ def check(data: bytes, request: str, post: Callable[[str], object]) -> dict[str,
     """Verify a document and return the report, posting each check as JSON when it ends.
 
     `request` holds `source`, `expect`, `title`, `abstract`, `key_id` and `key`, each a string
-    or null, and `opinions`: what `signatures` gave, each with the browser's `valid`.
+    or null, and `opinions`: what `signatures` gave, each with the browser's `valid`. Where the
+    reader brought a PDF, `pdf` is what `read_pdf` gave under that name.
     """
     asked = json.loads(request)
     opinions = {
@@ -147,11 +148,44 @@ def check(data: bytes, request: str, post: Callable[[str], object]) -> dict[str,
         keyring=_keyring(asked),
         title=asked["title"],
         abstract=asked["abstract"],
+        pdf=_pdf(asked.get("pdf")),
         second_opinion=second_opinion,
         verify_signature=_ed25519,
         on_check=on_check,
     )
     return report.to_dict()
+
+
+# --- A paper's PDF ---------------------------------------------------------------------------
+
+
+@_answers
+def read_pdf(data: bytes) -> dict[str, Any]:
+    """What a PDF says of itself.
+
+    `numbers`, its own, each once; `own` and `cited`, each number in words with its place; `pdf`,
+    the whole of it, for `check`.
+    """
+    found = pithcore.read_pdf(bytes(data))
+    return {
+        "numbers": [str(number) for number in found.numbers],
+        "own": [str(mention) for mention in found.own],
+        "cited": [str(mention) for mention in found.cited],
+        "pdf": [found.own, found.cited, found.stamp],
+    }
+
+
+def _pdf(held: list[Any] | None) -> pithcore.Pdf | None:
+    """`pithcore.Pdf` from its JSON."""
+    if held is None:
+        return None
+    from pithcore.pdf import Mention
+
+    own, cited = (
+        tuple(Mention(pithcore.PithNumber(*number), where, page) for number, where, page in some)
+        for some in held[:2]
+    )
+    return pithcore.Pdf(own, cited, held[2] and pithcore.ArxivId(*held[2]))
 
 
 # --- Several copies --------------------------------------------------------------------------

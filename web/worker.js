@@ -7,6 +7,8 @@
 //                                           first four are; `origins` are those the policy allows
 //   {bytes, source, expect}                 check one document
 //   {copies: [{name, bytes}], expect}       check several, and compare them
+//   {pdf: {name, bytes}, …}                 with documents as above: hold them against a PDF; with
+//                                           what a query has but the query: look up its number
 // A new request gives up the one before. Each is answered, under its `id`, by
 //   named {name}                how the query was understood
 //   asking {url}                one server is asked
@@ -17,6 +19,7 @@
 //   report {report, compared}   `compared` is what `compare` gives, each row with `noState`, the
 //                               failed attempt for its state; null for one document
 //   not_fetched {name, urls, attempts}
+//   pdf_names {name, numbers, own, cited}   a PDF that gives none as its own, or several
 //   refused {refused, where}    pithcore would not read something
 //   broken {detail}             something here is at fault
 // Before that, and with no `id`: listening, once requests are heard; loading, ready and trouble
@@ -56,7 +59,16 @@ async function inPython(value, use) {
   }
 }
 
-async function answer({ query, bytes, copies, source, expect, options, ...asked }, post, givenUp) {
+async function answer({ pdf, ...request }, post, givenUp) {
+  if (!pdf) return answerFor(request, post, givenUp);
+  const found = await inPython(new Uint8Array(pdf.bytes), (data) => call("read_pdf", data));
+  const options = { ...request.options, pdf: found.pdf };
+  if (request.bytes || request.copies) return answerFor({ ...request, options }, post, givenUp);
+  if (found.numbers.length !== 1) return post({ kind: "pdf_names", name: pdf.name, ...found });
+  return answerFor({ ...request, options, query: found.numbers[0] }, post, givenUp);
+}
+
+async function answerFor({ query, bytes, copies, source, expect, options, ...asked }, post, givenUp) {
   if (query !== undefined) return lookUp({ query, ...asked }, options, post, givenUp);
   if (copies) return compare(copies, { noun: "copy", expect, ...options }, post);
   return check(new Uint8Array(bytes), { ...options, source, expect }, post);
