@@ -53,7 +53,7 @@ export function heading(kind, text) {
 /** A PDF that gives no Pith Number as its own, or more than one. */
 export function pdfNames({ name, numbers, own, cited }) {
   const listed = (title, mentions) =>
-    mentions.length ? [el("h3", {}, title), el("ul", { class: "reasons" }, mentions.map((one) => el("li", {}, el("code", {}, one))))] : [];
+    mentions.length ? el("section", { class: "instead" }, el("h3", {}, title), el("ul", { class: "reasons" }, mentions.map((one) => el("li", {}, el("code", {}, one))))) : null;
   const several = numbers.length > 1;
   return [
     heading(several ? "failed" : "unchecked", several ? "The PDF contradicts itself" : "No number of its own"),
@@ -64,8 +64,8 @@ export function pdfNames({ name, numbers, own, cited }) {
         ? `${name} gives ${numbers.length} Pith Numbers as its own, and a paper has one.`
         : `${name} names no Pith Number in its metadata, in a link or in plain text of its first page, so there is no record to check.`,
     ),
-    ...listed("Numbers it gives as its own", own),
-    ...listed("Numbers it links, of papers it cites", cited),
+    listed("Numbers it gives as its own", own),
+    listed("Numbers it links, of papers it cites", cited),
     el("p", { class: "hint" }, "The file stayed on your device. Anybody can write a number into a PDF: nothing binds its bytes."),
   ];
 }

@@ -41,7 +41,7 @@ def test_a_paper_is_verified_by_its_own_number(
     found = checks(run.out)["paper.pdf"]
     assert found["outcome"] == "passed"
     assert found["evidence"] == {
-        "found": [f"pith:{suffix} in its /Info"],
+        "stated_in": [f"pith:{suffix} in its /Info"],
         "cites": [f"pith:{OTHER} in a link on page 2"],
     }
     assert any("does not bind the PDF's bytes" in limit for limit in report["limits"])

@@ -353,7 +353,7 @@ def test_the_report_says_what_a_pdf_does_not_show() -> None:
     report = verify(dump(envelope(SEED_ROW)), pdf=Pdf((seed(),)))
     assert any("does not bind the PDF's bytes" in limit for limit in report.limits)
     check = next(check for check in report.checks if check.planned.id == "paper.pdf")
-    assert check.finding.evidence["found"] == [str(seed())]
+    assert check.finding.evidence["stated_in"] == [str(seed())]
 
 
 @pytest.mark.parametrize(

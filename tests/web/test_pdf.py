@@ -122,4 +122,4 @@ def test_the_report_can_be_had_as_json(verifier: Verifier) -> None:
         verifier.page.get_by_role("button", name="Download the report").click()
     report = json.loads(waiting.value.path().read_text("utf-8"))
     check = next(one for one in report["checks"] if one["id"] == "paper.pdf")
-    assert check["evidence"]["found"] == [f"pith:{SUFFIX} in its /Info"]
+    assert check["evidence"]["stated_in"] == [f"pith:{SUFFIX} in its /Info"]

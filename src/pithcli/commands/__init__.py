@@ -13,6 +13,8 @@ COMMANDS = (
     "verify",
     "digest",
     "number",
+    "badge",
+    "latex",
     "mint",
     "keygen",
     "sign",

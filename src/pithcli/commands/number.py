@@ -51,7 +51,7 @@ def add(subparsers: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> Exit:
     """Print the number in the form asked for."""
-    number = _with_year(_number(arguments.input), arguments.year)
+    number = _with_year(number_in(arguments.input), arguments.year)
     if arguments.json:
         print(json.dumps(_forms(number)))
     elif arguments.forms:
@@ -63,7 +63,8 @@ def run(arguments: argparse.Namespace) -> Exit:
     return Exit.VERIFIED
 
 
-def _number(argument: str) -> PithNumber:
+def number_in(argument: str) -> PithNumber:
+    """The number of the record in a file, of a digest, or as it is written. Raises `Problem`."""
     if is_file(argument):
         source = load_file(argument)
         try:
@@ -83,6 +84,17 @@ def _number(argument: str) -> PithNumber:
             hint=f"pith verify arxiv:{query} asks a server for it.",
         )
     return query
+
+
+def full_number(argument: str) -> PithNumber:
+    """As `number_in`, for what needs all 26 characters. Raises `Problem`."""
+    number = number_in(argument)
+    if not number.is_full:
+        raise Problem(
+            f"{number} is a short form, and other records may share it.",
+            hint="Give all 26 characters, or a file with the record.",
+        )
+    return number
 
 
 def _with_year(number: PithNumber, year: int | None) -> PithNumber:

@@ -46,7 +46,7 @@ def pdf(context: Context) -> Finding:
         return not_applicable("No PDF was given.")
     cited: list[JSON] = [str(mention) for mention in given.cited]
     stated: list[JSON] = [str(mention) for mention in given.own]
-    evidence: dict[str, JSON] = {"found": stated, "cites": cited}
+    evidence: dict[str, JSON] = {"stated_in": stated, "cites": cited}
     numbers = given.numbers
     if len(numbers) > 1:
         return failed(
