@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 GROUND, INK = "#3d4248", "#ffffff"
 """Grey, for no outcome has that colour; white on it has a contrast of 10:1 (WCAG asks for 4.5)."""
 
-HEIGHT, SIZE, LETTER, MARGIN = 20, 11, 6.7, 8
+HEIGHT, SIZE, LETTER, MARGIN = 20, 11, 6.3, 8
 """In pixels: of the badge, of its letters, the width of a letter, and left and right of them."""
 
 
