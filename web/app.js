@@ -3,7 +3,7 @@
 import { el, say } from "./dom.js";
 import { onState, send } from "./engine.js";
 import { broken, heading, notFetched, notRead, pdfNames, troubleNotice } from "./failure.js";
-import { isPdf, onDrop, readFiles, readMirrors } from "./intake.js";
+import { abstractPage, isPdf, onDrop, readFiles, readMirrors } from "./intake.js";
 import { keepOffline } from "./offline.js";
 import { checkList, copiesTable, reportView } from "./report.js";
 
@@ -197,14 +197,29 @@ async function checkFiles(files) {
   const { copies, refused } = await readFiles(files);
   leaveAddress();
   if (refused) return conclude(notRead(refused, "these files"), "This could not be read");
+  const pages = copies.filter(abstractPage);
+  if (pages.length) {
+    const { title, abstract } = abstractPage(pages[0]);
+    $("title").value = title;
+    $("abstract").value = abstract;
+    $("options").open = true;
+    if (pages.length === copies.length) return askForRecord();
+  }
   const pdfs = copies.filter(isPdf);
   if (pdfs.length > 1) return conclude(notRead("One PDF at a time: each is a paper of its own.", "these files"), "This could not be read");
   const [pdf] = pdfs;
-  const documents = copies.filter((copy) => copy !== pdf);
+  const documents = copies.filter((copy) => copy !== pdf && !pages.includes(copy));
   const expect = option("expect");
   if (!documents.length) return run({ pdf, source: pdf.name, expect });
   const [{ name: source, bytes }] = documents;
   return run({ pdf, ...(documents.length > 1 ? { copies: documents, expect } : { bytes, source, expect }) });
+}
+
+/** After an abstract page alone: its title and abstract wait in their fields for a record. */
+function askForRecord() {
+  showStart();
+  $("query").focus();
+  say("Title and abstract were taken from the page. Now bring the record.");
 }
 
 function checkText(text) {

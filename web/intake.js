@@ -2,6 +2,7 @@
 // of mirrors.
 
 const SIZE_LIMIT = 128 * 1024 * 1024; // pithcore reads no more (MAX_BYTES)
+const ABSTRACT_PAGE_LIMIT = 4 * 1024 * 1024; // arXiv's have some 50 kB
 const MAX_FILES = 16; // as many copies of one record as anybody will compare
 
 /** Read files into `{copies: [{name, bytes}]}`, or `{refused, name}` with a sentence. */
@@ -28,6 +29,19 @@ export async function readFiles(files) {
 /** Whether a file read by `readFiles` is a PDF, which may have a few bytes before its mark. */
 export function isPdf({ bytes }) {
   return new TextDecoder("latin1").decode(bytes.slice(0, 1024)).includes("%PDF-");
+}
+
+/**
+ * `{title, abstract}` of a saved abstract page of arXiv, null for any other file. A record page
+ * may describe its paper in the same way, and is no abstract page.
+ */
+export function abstractPage({ bytes }) {
+  const text = new TextDecoder().decode(bytes.slice(0, ABSTRACT_PAGE_LIMIT));
+  if (!text.includes("citation_arxiv_id") || /pith:\d{4}:/i.test(text)) return null;
+  const page = new DOMParser().parseFromString(text, "text/html"); // runs and loads nothing
+  const stated = (name) => page.querySelector(`meta[name="${name}"]`)?.getAttribute("content") ?? null;
+  const title = stated("citation_title");
+  return title && { title, abstract: stated("citation_abstract") ?? "" };
 }
 
 /** `name`, numbered where files of several folders share it. */

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from html import escape
-from urllib.parse import urlsplit
 
-from pithcli.fetch import is_allowed
+from pithcli.fetch import is_base
 from pithcli.problem import usage
 from pithcore.typed import TYPE_CHECKING
 
@@ -27,12 +26,7 @@ HEIGHT, SIZE, LETTER, MARGIN = 20, 11, 6.3, 8
 
 def permalink(verifier: str, number: PithNumber) -> str:
     """The address at which a verifier's page checks the number. Raises a usage `Problem`."""
-    try:
-        parts = urlsplit(verifier)
-        good = is_allowed(verifier) and not (parts.query or parts.fragment or "@" in parts.netloc)
-    except ValueError:
-        good = False
-    if not good:
+    if not is_base(verifier):
         raise usage(
             f"--verifier {verifier} is not the address of a page.",
             hint="It looks like https://verifier.example.org/.",

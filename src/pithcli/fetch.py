@@ -109,6 +109,17 @@ def is_allowed(url: str, *, came_from: str | None = None) -> bool:
     return local and (came_from is None or urlsplit(came_from).hostname in _LOOPBACK)
 
 
+def is_base(url: str) -> bool:
+    """True for an address that others can be made from: allowed, and with nothing behind its path
+    and nobody's name in it.
+    """
+    try:
+        parts = urlsplit(url)
+        return is_allowed(url) and not (parts.query or parts.fragment or "@" in parts.netloc)
+    except ValueError:
+        return False
+
+
 def _follow(url: str, timeout: float) -> Fetched:
     came_from: str | None = None
     for _ in range(MAX_REDIRECTS + 1):

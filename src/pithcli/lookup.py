@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from pithcli.fetch import Fetched, FetchError, Why, fetch, is_allowed
+from pithcli.fetch import Fetched, FetchError, Why, fetch, is_base
 from pithcli.problem import Problem, usage
 from pithcore import ArxivId, PithNumber, Resolver
 from pithcore.typed import TYPE_CHECKING
@@ -54,14 +54,9 @@ def look_up(
 
 def resolver_at(base_url: str) -> Resolver:
     """A resolver from what stands after `--resolver`. Raises a usage `Problem`."""
-    try:
-        parts = urlsplit(base_url)
-        good = is_allowed(base_url) and not (parts.query or parts.fragment or "@" in parts.netloc)
-    except ValueError:
-        good = False
-    if not good:
+    if not is_base(base_url):
         raise usage(
             f"--resolver {base_url} is not the address of a server.",
             hint="It looks like https://pith.science; plain http is for localhost only.",
         )
-    return Resolver(parts.netloc, base_url.rstrip("/"))
+    return Resolver(urlsplit(base_url).netloc, base_url.rstrip("/"))

@@ -45,6 +45,7 @@ from pithcore.typed import TYPE_CHECKING
 from pithcore.verification import Examination, receipt_signatures, verify
 
 if TYPE_CHECKING:
+    from pithcore.abstractpage import PaperTexts, read_abstract_page
     from pithcore.copies import Comparison, Copy, compare_copies
     from pithcore.making import make_bundle, make_event, make_receipt, make_record, number_of
     from pithcore.pdf import Pdf, read_pdf
@@ -73,6 +74,7 @@ __all__ = [
     "KeyringError",
     "NumberError",
     "Outcome",
+    "PaperTexts",
     "Pdf",
     "PdfError",
     "PithError",
@@ -102,6 +104,7 @@ __all__ = [
     "number_of",
     "parse_public_key",
     "parse_query",
+    "read_abstract_page",
     "read_json",
     "read_pdf",
     "receipt_signatures",
@@ -109,6 +112,7 @@ __all__ = [
 ]
 
 _WHEN_NAMED = {
+    "pithcore.abstractpage": ("PaperTexts", "read_abstract_page"),
     "pithcore.copies": ("Comparison", "Copy", "compare_copies"),
     "pithcore.making": ("make_bundle", "make_event", "make_receipt", "make_record", "number_of"),
     "pithcore.pdf": ("Pdf", "read_pdf"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import sys
+from html import escape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -146,6 +147,43 @@ def test_abstract_is_read_from_a_file(
             assert check["outcome"] == "passed"
             done += 1
     assert done
+
+
+def test_an_abstract_page_is_held_against_the_record(
+    shared: Path, records: list[Row], pith: Pith, tmp_path: Path
+) -> None:
+    """`--arxiv-abs`: title and abstract of a saved page are those of the record, or are not."""
+    abstracts = json.loads((shared / "records" / "abstracts.json").read_text(encoding="utf-8"))
+    by_id = {row["arxiv"]: row for row in records if row.get("title")}
+    arxiv_id, text, _ = next(one for one in abstracts if one[0] in by_id)
+    row = by_id[arxiv_id]
+    (tmp_path / "record.json").write_text(json.dumps(document_of(row)), encoding="utf-8")
+    page = tmp_path / "abs.html"
+    for title, outcome in ((row["title"], "passed"), ("Another title", "failed")):
+        page.write_text(
+            f'<meta name="citation_title" content="{escape(title)}">'
+            f'<meta name="citation_abstract" content="{escape(text)}">',
+            encoding="utf-8",
+        )
+        run = pith("verify", "--json", "--arxiv-abs", "abs.html", "record.json")
+        found = {c["id"]: c["outcome"] for c in json.loads(run.out)["checks"]}
+        assert (found["paper.title"], found["paper.abstract"]) == (outcome, "passed")
+
+
+def test_an_abstract_page_that_cannot_be_used_is_told(
+    pith: Pith, files: Files, tmp_path: Path
+) -> None:
+    (tmp_path / "latin.html").write_bytes(b"\xe9")
+    (tmp_path / "other.html").write_text("<p>Nothing</p>", encoding="utf-8")
+    for arguments, sentence in (
+        (["--arxiv-abs", "latin.html"], "--arxiv-abs: latin.html is not UTF-8 text."),
+        (["--arxiv-abs", "other.html"], "--arxiv-abs: other.html: This page states no"),
+        (["--arxiv-abs", "none.html"], "--arxiv-abs: There is no file none.html."),
+        (["--arxiv-abs", "other.html", "--title", "T"], "--arxiv-abs brings title and abstract"),
+    ):
+        run = pith("verify", *arguments, files.verified)
+        assert run.code == 2
+        assert sentence in run.err
 
 
 def test_a_mistyped_abstract_file_is_no_abstract(pith: Pith, files: Files) -> None:

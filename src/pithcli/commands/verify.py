@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pithcli.arguments import Subparsers
-    from pithcore import Resolver
+    from pithcore import PaperTexts, Resolver
     from pithcore.pdf import Pdf
 
 PROBLEM_SCHEMA = "pithcli.problem/1"
@@ -84,6 +84,9 @@ def add(subparsers: Subparsers) -> None:
     what.add_argument("--expect", metavar="NUMBER", help="the number (or arXiv id) it must have")
     what.add_argument("--title", metavar="TEXT", help="the paper's title")
     what.add_argument("--abstract", metavar="FILE|TEXT", help="the paper's abstract")
+    what.add_argument(
+        "--arxiv-abs", metavar="FILE", help="both, from a saved abstract page of arXiv"
+    )
     what.add_argument("--pdf", metavar="FILE", help="the paper's PDF: its number and arXiv stamp")
     what.add_argument(
         "--key",
@@ -123,11 +126,7 @@ def run(arguments: argparse.Namespace) -> Exit:
     )
     if arguments.inputs.count(STDIN) > 1:
         raise usage("Standard input can be read only once.")
-    texts = _Texts(
-        arguments.title,
-        None if arguments.abstract is None else _abstract(arguments.abstract),
-        None if arguments.pdf is None else _pdf(arguments.pdf),
-    )
+    texts = _texts(arguments)
     codes: list[Exit] = []
     for index, argument in enumerate(arguments.inputs):
         if index and not (arguments.json or arguments.quiet):
@@ -173,6 +172,28 @@ def _record_at(argument: str, network: Network, texts: _Texts) -> tuple[Source, 
 
     pdf = open_pdf(source)
     return record_of(pdf, source.name, network), pdf
+
+
+def _texts(arguments: argparse.Namespace) -> _Texts:
+    title, abstract = arguments.title, arguments.abstract
+    if arguments.arxiv_abs is not None:
+        if not title is abstract is None:
+            raise usage("--arxiv-abs brings title and abstract, so --title and --abstract do not.")
+        title, abstract = _abstract_page(arguments.arxiv_abs)
+    elif abstract is not None:
+        abstract = _abstract(abstract)
+    return _Texts(title, abstract, None if arguments.pdf is None else _pdf(arguments.pdf))
+
+
+def _abstract_page(name: str) -> PaperTexts:
+    try:
+        return pithcore.read_abstract_page(load_file(name).data.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise usage(f"--arxiv-abs: {name} is not UTF-8 text.") from None
+    except PithError as error:
+        raise usage(f"--arxiv-abs: {name}: {error}") from None
+    except Problem as problem:
+        raise usage(f"--arxiv-abs: {problem.error}") from None
 
 
 def _pdf(name: str) -> Pdf:

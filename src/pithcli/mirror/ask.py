@@ -9,9 +9,8 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from pithcli.fetch import MAX_FETCH, FetchError, Why, fetch, is_allowed
+from pithcli.fetch import MAX_FETCH, FetchError, Why, fetch, is_base
 from pithcli.problem import usage
 from pithcore.typed import NamedTuple
 
@@ -94,12 +93,7 @@ def mirror_named(argument: str, timeout: float) -> Mirror:
         if not folder.is_dir():
             raise usage(f"There is no folder {argument}, and it is no address of a server.")
         return FolderMirror(argument, folder)
-    try:
-        parts = urlsplit(argument)
-        good = is_allowed(argument) and not (parts.query or parts.fragment or "@" in parts.netloc)
-    except ValueError:
-        good = False
-    if not good:
+    if not is_base(argument):
         raise usage(
             f"{argument} is not the address of a mirror.",
             hint="It looks like https://pith.science; plain http is for localhost only.",
