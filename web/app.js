@@ -3,7 +3,7 @@
 import { el, say } from "./dom.js";
 import { onState, send } from "./engine.js";
 import { broken, heading, notFetched, notRead, pdfNames, troubleNotice } from "./failure.js";
-import { abstractPage, isPdf, onDrop, readFiles, readMirrors } from "./intake.js";
+import { isAbstractPage, isPdf, onDrop, readFiles, readMirrors } from "./intake.js";
 import { keepOffline } from "./offline.js";
 import { checkList, copiesTable, reportView } from "./report.js";
 
@@ -138,6 +138,7 @@ function run(request, permalink = null) {
       const said = [report.headline, ...(compared?.notices ?? []).map((notice) => notice.title)].join(". ");
       conclude(reportView(report, checks, permalink, several), report.headline, said);
     },
+    paper_texts: askForRecord,
     pdf_names: (found) => conclude(pdfNames(found), found.numbers.length ? "The PDF contradicts itself" : "No number of its own"),
     not_fetched: (answer) =>
       conclude(notFetched(answer, () => bringIt(answer.name)), "The record could not be fetched"),
@@ -197,26 +198,23 @@ async function checkFiles(files) {
   const { copies, refused } = await readFiles(files);
   leaveAddress();
   if (refused) return conclude(notRead(refused, "these files"), "This could not be read");
-  const pages = copies.filter(abstractPage);
-  if (pages.length) {
-    const { title, abstract } = abstractPage(pages[0]);
-    $("title").value = title;
-    $("abstract").value = abstract;
-    $("options").open = true;
-    if (pages.length === copies.length) return askForRecord();
-  }
+  const pages = copies.filter(isAbstractPage);
   const pdfs = copies.filter(isPdf);
   if (pdfs.length > 1) return conclude(notRead("One PDF at a time: each is a paper of its own.", "these files"), "This could not be read");
   const [pdf] = pdfs;
   const documents = copies.filter((copy) => copy !== pdf && !pages.includes(copy));
   const expect = option("expect");
-  if (!documents.length) return run({ pdf, source: pdf.name, expect });
+  const paper = { pdf, abstractPage: pages[0] };
+  if (!documents.length) return run({ ...paper, source: (pdf ?? pages[0]).name, expect });
   const [{ name: source, bytes }] = documents;
-  return run({ pdf, ...(documents.length > 1 ? { copies: documents, expect } : { bytes, source, expect }) });
+  return run({ ...paper, ...(documents.length > 1 ? { copies: documents, expect } : { bytes, source, expect }) });
 }
 
 /** After an abstract page alone: its title and abstract wait in their fields for a record. */
-function askForRecord() {
+function askForRecord({ title, abstract }) {
+  $("title").value = title;
+  $("abstract").value = abstract ?? "";
+  $("options").open = true;
   showStart();
   $("query").focus();
   say("Title and abstract were taken from the page. Now bring the record.");

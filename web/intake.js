@@ -32,16 +32,12 @@ export function isPdf({ bytes }) {
 }
 
 /**
- * `{title, abstract}` of a saved abstract page of arXiv, null for any other file. A record page
- * may describe its paper in the same way, and is no abstract page.
+ * Whether a file read by `readFiles` is an abstract page saved from arXiv. A record page may
+ * describe its paper in the same way, and is none.
  */
-export function abstractPage({ bytes }) {
+export function isAbstractPage({ bytes }) {
   const text = new TextDecoder().decode(bytes.slice(0, ABSTRACT_PAGE_LIMIT));
-  if (!text.includes("citation_arxiv_id") || /pith:\d{4}:/i.test(text)) return null;
-  const page = new DOMParser().parseFromString(text, "text/html"); // runs and loads nothing
-  const stated = (name) => page.querySelector(`meta[name="${name}"]`)?.getAttribute("content") ?? null;
-  const title = stated("citation_title");
-  return title && { title, abstract: stated("citation_abstract") ?? "" };
+  return text.includes("citation_arxiv_id") && !/pith:\d{4}:/i.test(text);
 }
 
 /** `name`, numbered where files of several folders share it. */

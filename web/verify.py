@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import pithcore
 from pithcore import Outcome, Verdict
+from pithcore.reading import decode_utf8
 
 ADDED_KEY_HOLDER = "a key you added for this visit"
 MAX_SERVERS = 16
@@ -173,6 +174,12 @@ def read_pdf(data: bytes) -> dict[str, Any]:
         "cited": [str(mention) for mention in found.cited],
         "pdf": [found.own, found.cited, found.stamp],
     }
+
+
+@_answers
+def read_abstract_page(data: bytes) -> dict[str, str | None]:
+    """`title` and `abstract` of a saved abstract page of arXiv."""
+    return pithcore.read_abstract_page(decode_utf8(bytes(data)))._asdict()
 
 
 def _pdf(held: list[Any] | None) -> pithcore.Pdf | None:

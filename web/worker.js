@@ -9,6 +9,7 @@
 //   {copies: [{name, bytes}], expect}       check several, and compare them
 //   {pdf: {name, bytes}, …}                 with documents as above: hold them against a PDF; with
 //                                           what a query has but the query: look up its number
+//   {abstractPage: {name, bytes}, …}        with any of these: title and abstract from arXiv's page
 // A new request gives up the one before. Each is answered, under its `id`, by
 //   named {name}                how the query was understood
 //   asking {url}                one server is asked
@@ -19,6 +20,7 @@
 //   report {report, compared}   `compared` is what `compare` gives, each row with `noState`, the
 //                               failed attempt for its state; null for one document
 //   not_fetched {name, urls, attempts}
+//   paper_texts {title, abstract}           what an abstract page without a document states
 //   pdf_names {name, numbers, own, cited}   a PDF that gives none as its own, or several
 //   refused {refused, where}    pithcore would not read something
 //   broken {detail}             something here is at fault
@@ -59,7 +61,15 @@ async function inPython(value, use) {
   }
 }
 
-async function answer({ pdf, ...request }, post, givenUp) {
+async function answer({ abstractPage, ...request }, post, givenUp) {
+  if (!abstractPage) return answerWith(request, post, givenUp);
+  const texts = await inPython(new Uint8Array(abstractPage.bytes), (data) => call("read_abstract_page", data));
+  const { pdf, bytes, copies } = request;
+  if (!pdf && !bytes && !copies) return post({ kind: "paper_texts", ...texts });
+  return answerWith({ ...request, options: { ...request.options, ...texts } }, post, givenUp);
+}
+
+async function answerWith({ pdf, ...request }, post, givenUp) {
   if (!pdf) return answerFor(request, post, givenUp);
   const found = await inPython(new Uint8Array(pdf.bytes), (data) => call("read_pdf", data));
   const options = { ...request.options, pdf: found.pdf };
