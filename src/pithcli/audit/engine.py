@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Protocol
 
 from pithcli.audit import worker
@@ -69,14 +71,32 @@ def here(
         return
     context = multiprocessing.get_context("spawn")  # the one way that every system has
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=worker.start)
+
+    def submit(chunk: Chunk) -> Future:
+        with _interruptions_held():
+            return pool.submit(worker.work, chunk, settings)
+
     try:
-        yield from in_order(
-            placed, lambda chunk: pool.submit(worker.work, chunk, settings), jobs, stopping
-        )
+        yield from in_order(placed, submit, jobs, stopping)
     except BrokenProcessPool:
+        if stopping():  # whoever ended this run may have ended its workers too
+            return
         raise Problem("A worker process was killed, so the audit has ended.", hint=GO_ON) from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _interruptions_held() -> Generator[None]:
+    """Keep Ctrl-C back: a worker that starts in here is not ended by one before it ignores it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def in_order(
