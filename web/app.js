@@ -2,8 +2,9 @@
 
 import { el, say } from "./dom.js";
 import { onState, send } from "./engine.js";
-import { broken, heading, notFetched, notRead, pdfNames, troubleNotice } from "./failure.js";
+import { broken, heading, notBrought, notFetched, notRead, pdfNames, troubleNotice } from "./failure.js";
 import { isAbstractPage, isPdf, onDrop, readFiles, readMirrors } from "./intake.js";
+import { listen, others, readInvitation } from "./messages.js";
 import { keepOffline } from "./offline.js";
 import { checkList, copiesTable, reportView } from "./report.js";
 
@@ -11,11 +12,14 @@ const HERE = new URL("./", import.meta.url).href; // this build's files
 const PAGE = new URL("./", location.href).href;
 const EXAMPLES = ["verified", "failed", "intact"];
 const KEEP_WITHIN_MS = 1000; // of an answer, however busy the page is
+const INVITATION = readInvitation(location.hash.slice(1)); // as this page was opened, whatever comes later
+const HANDOVER_MS = 20_000; // a document is sent when this page says that it listens
 const FIELDS = { query: "query", document: "document", key: "key", expect: "expect", mirrors: "mirrors" };
 
 const $ = (id) => document.getElementById(id);
 let stop = () => {}; // gives up the answer that is being waited for
 let pending = false;
+let readers = false; // whether the reader uses the page for something of their own
 let kept = false;
 let engine = { loading: null, ready: null, trouble: null };
 
@@ -30,18 +34,20 @@ function showStart() {
   keep();
 }
 
-function showResult(nodes, title) {
+function showResult(nodes, title, brought = null) {
   $("ask").hidden = true;
   $("result").hidden = false;
+  $("brought").textContent = brought;
+  $("brought").hidden = !brought;
   $("outcome").replaceChildren(...nodes.filter(Boolean));
   document.title = `${title} · Pith verifier`;
 }
 
 /** Show the end of a run: the heading takes focus, and the live region says it. */
-function conclude(nodes, title, said = title) {
+function conclude(nodes, title, said = title, brought = null) {
   pending = false;
-  showResult(nodes, title);
-  say(said);
+  showResult(nodes, title, brought);
+  say(brought ? `${said}. ${brought}` : said);
   scrollTo(0, 0);
   $("verdict").focus({ preventScroll: true });
   keep();
@@ -85,15 +91,21 @@ const options = () => ({
   key: option("key"),
 });
 
-/** Send a request and show its answer as it comes. */
-function run(request, permalink = null) {
+/**
+ * Send a request and show its answer as it comes. `bringer` is there when the reader did not
+ * bring the document: `words` say who did, and `reply` takes the `{report}` or the `{error}`.
+ */
+function run(request, permalink = null, bringer = null) {
   stop();
   clearErrors();
+  readers ||= !bringer;
+  const { words: brought = null, reply = () => {} } = bringer ?? {};
   const isQuery = request.query !== undefined || Boolean(request.pdf && !request.bytes && !request.copies);
   const { typed, refused: badMirror } = readMirrors($("mirrors").value);
   if (isQuery && badMirror) return showError("mirrors", badMirror);
   if (engine.trouble && engine.trouble.what !== "silent") {
     showStart();
+    reply({ error: NOT_STARTED });
     return $("trouble").querySelector("h2").focus();
   }
   pending = true;
@@ -102,7 +114,7 @@ function run(request, permalink = null) {
   const running = heading("running", "Checking…");
   const table = el("div", {});
   let several = null; // {noun, entries}: who was asked, and what each has given so far
-  showResult([running, waiting, table, checks.root], "Checking");
+  showResult([running, waiting, table, checks.root], "Checking", brought);
   scrollTo(0, 0);
   running.focus({ preventScroll: true });
   const tell = (sentence) => {
@@ -136,21 +148,57 @@ function run(request, permalink = null) {
     report: ({ report, compared }) => {
       if (compared) several = { ...together(several, compared), compared };
       const said = [report.headline, ...(compared?.notices ?? []).map((notice) => notice.title)].join(". ");
-      conclude(reportView(report, checks, permalink, several), report.headline, said);
+      conclude(reportView(report, checks, permalink, several), report.headline, said, brought);
+      reply({ report });
     },
     paper_texts: askForRecord,
     pdf_names: (found) => conclude(pdfNames(found), found.numbers.length ? "The PDF contradicts itself" : "No number of its own"),
     not_fetched: (answer) =>
       conclude(notFetched(answer, () => bringIt(answer.name)), "The record could not be fetched"),
     refused: ({ refused, where }) => {
+      reply({ error: refused });
+      if (brought) return conclude(notRead(refused, null), "This could not be read", undefined, brought);
       if (where === "document") return conclude(notRead(refused, request.copies ? "these files" : request.source), "This could not be read");
       // A number that cannot be read was typed either to be fetched or to be compared with.
       showError(where === "query" && !isQuery ? "expect" : where, refused);
     },
-    broken: ({ detail }) => (engine.trouble ? showStart() : conclude(broken(detail), "The check did not finish")),
+    broken: ({ detail }) => {
+      pending = false;
+      reply({ error: "The check did not finish: a fault of this page, not of the record." });
+      return engine.trouble ? showStart() : conclude(broken(detail), "The check did not finish", undefined, brought);
+    },
   };
-  const wish = { source: null, expect: null, ...request, options: options() };
-  stop = send(isQuery ? withServers(wish, typed) : wish, (message) => heard[message.kind](message));
+  const wish = { source: null, expect: null, options: options(), ...request };
+  const unsend = send(isQuery ? withServers(wish, typed) : wish, (message) => heard[message.kind](message));
+  stop = () => {
+    if (pending) reply({ error: engine.trouble ? NOT_STARTED : "The check was given up: the reader went on to something else." });
+    pending = false;
+    unsend();
+  };
+}
+
+const NOT_STARTED = "Python could not start in this browser, so nothing was checked.";
+
+/** Check what another page sent, by its message alone: nothing the reader typed goes into it. */
+function checkMessage({ bytes, origin, expect, title, abstract }, reply) {
+  if (readers) return reply({ error: "The reader uses this page for something else: open it anew." });
+  if (pending) return reply({ error: "Another document is being checked: wait for its report." });
+  if (isPdf({ bytes }) || isAbstractPage({ bytes })) {
+    return reply({ error: "A message brings a record or a record page, not a paper’s PDF or abstract page." });
+  }
+  const words = `Brought by ${origin}, in a message to this page.`;
+  const wish = { title, abstract, key_id: null, key: null };
+  run({ bytes, expect, source: `a message from ${origin}`, options: wish }, null, { words, reply });
+}
+
+/** Show that the page which opened this one will bring a document, and in time that it did not. */
+function awaitMessage({ origin }) {
+  const nothing = () => conclude(notBrought(origin), "No record was brought");
+  if (!others().length) return nothing(); // the site keeps windows apart
+  showResult([heading("running", "Waiting for the record"), el("p", { class: "sentence" }, `${origin} is to bring it.`)], "Waiting");
+  say(`Waiting for the record from ${origin}.`);
+  const timer = setTimeout(nothing, HANDOVER_MS);
+  stop = () => clearTimeout(timer);
 }
 
 // The origins that the page's policy allows; a static host sends no other policy.
@@ -257,6 +305,7 @@ function route() {
   }
   clearErrors();
   if (!fragment) return showStart();
+  if (INVITATION && fragment.startsWith("from=")) return awaitMessage(INVITATION);
   const example = fragment.startsWith("example=") ? fragment.slice("example=".length) : null;
   if (EXAMPLES.includes(example)) return checkExample(example);
   $("query").value = fragment;
@@ -283,6 +332,7 @@ $("file").addEventListener("change", async ({ target }) => {
   target.value = ""; // so that the same file can be chosen again
 });
 $("again").addEventListener("click", () => {
+  readers = true;
   go("");
   $("query").focus();
 });
@@ -343,4 +393,6 @@ const servers = ORIGINS.slice(1).map((origin) => new URL(origin).host).filter((h
 for (const place of document.querySelectorAll(".servers")) place.textContent = servers.join(", ") || "this site";
 
 $("not-started").remove();
+$("framed").hidden = window.parent === window;
 route();
+listen(INVITATION, checkMessage);

@@ -115,6 +115,15 @@ export function notRead(sentence, source) {
   ];
 }
 
+/** The page that opened this one brought nothing, or no longer can. */
+export function notBrought(origin) {
+  return [
+    heading("unchecked", "No record was brought"),
+    el("p", { class: "sentence" }, `Nothing came from ${origin}, so nothing was checked.`),
+    el("p", {}, "That site may keep its windows apart from others. Then look at the tab you came from: the record is brought there in another way. Otherwise save the record and drop it here."),
+  ];
+}
+
 /** Something broke that should not: say so, never guess a verdict. */
 export function broken(detail) {
   return [

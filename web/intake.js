@@ -1,7 +1,7 @@
 // Takes from the reader: files chosen, dropped or pasted anywhere on the page, and the addresses
 // of mirrors.
 
-const SIZE_LIMIT = 128 * 1024 * 1024; // pithcore reads no more (MAX_BYTES)
+export const SIZE_LIMIT = 128 * 1024 * 1024; // pithcore reads no more (MAX_BYTES)
 const ABSTRACT_PAGE_LIMIT = 4 * 1024 * 1024; // arXiv's have some 50 kB
 const MAX_FILES = 16; // as many copies of one record as anybody will compare
 
