@@ -120,7 +120,7 @@ export function notBrought(origin) {
   return [
     heading("unchecked", "No record was brought"),
     el("p", { class: "sentence" }, `Nothing came from ${origin}, so nothing was checked.`),
-    el("p", {}, "That site may keep its windows apart from others. Then look at the tab you came from: the record is brought there in another way. Otherwise save the record and drop it here."),
+    el("p", {}, "That site may keep its windows apart from others, or was closed. Save the record there and drop it here."),
   ];
 }
 

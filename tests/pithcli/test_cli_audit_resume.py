@@ -242,6 +242,33 @@ def test_an_interruption_ends_with_a_summary(case: Case, number: int, jobs: int)
     assert case.out.read_bytes() == case.expected
 
 
+SLOW_TO_START = """import os, pathlib, sys, time
+if "--multiprocessing-fork" in sys.orig_argv:
+    try:
+        os.mkdir(pathlib.Path(__file__).parent / "one has started")
+    except FileExistsError:
+        time.sleep(1)
+"""
+"""Run by Python itself at its start: of several workers, the first alone is ready at once."""
+
+
+def test_an_interruption_while_a_worker_starts_is_one(case: Case) -> None:
+    """Ctrl-C reaches a worker that does not ignore it yet: still an interruption, and no noise."""
+    late = case.folder / "late"
+    late.mkdir()
+    (late / "sitecustomize.py").write_text(SLOW_TO_START)
+    case.environment = {**case.environment, "PYTHONPATH": str(late)}
+    process = case.start("--json", start_new_session=True)
+    assert case.when(process, 1)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.decode().splitlines() == [
+        "error: Interrupted.",
+        "hint: The same command with --resume goes on from there.",
+    ]
+
+
 def test_a_second_interruption_does_not_wait(case: Case) -> None:
     """Ctrl-C twice ends at once; what was written can be gone on with all the same."""
     process = case.start("--quiet")

@@ -36,7 +36,7 @@ class RecordSite(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def page(self, path: str, html: str = "", **headers: str) -> str:
-        """Serve a page from now on, and return its address; `x_header=…` is the header `x-header`."""
+        """Serve a page from now on, and return its address; `x_header=…` is a header."""
         named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
         self.files[path] = File(f"<!doctype html><title>x</title>{html}".encode(), headers=named)
         return self.origin + path
