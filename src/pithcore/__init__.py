@@ -14,6 +14,7 @@ from pithcore._version import __version__
 from pithcore.canonical import canonical_bytes, canonical_digest
 from pithcore.checks import PLAN
 from pithcore.errors import (
+    BadgeError,
     CanonicalError,
     DocumentError,
     KeyringError,
@@ -46,6 +47,7 @@ from pithcore.verification import Examination, receipt_signatures, verify
 
 if TYPE_CHECKING:
     from pithcore.abstractpage import PaperTexts, read_abstract_page
+    from pithcore.badge import make_badge
     from pithcore.copies import Comparison, Copy, compare_copies
     from pithcore.making import make_bundle, make_event, make_receipt, make_record, number_of
     from pithcore.pdf import Pdf, read_pdf
@@ -56,6 +58,7 @@ __all__ = [
     "PLAN",
     "RESOLVERS",
     "ArxivId",
+    "BadgeError",
     "CanonicalError",
     "Check",
     "Comparison",
@@ -95,6 +98,7 @@ __all__ = [
     "compare_copies",
     "ed25519",
     "event_id_of",
+    "make_badge",
     "make_bundle",
     "make_event",
     "make_receipt",
@@ -113,6 +117,7 @@ __all__ = [
 
 _WHEN_NAMED = {
     "pithcore.abstractpage": ("PaperTexts", "read_abstract_page"),
+    "pithcore.badge": ("make_badge",),
     "pithcore.copies": ("Comparison", "Copy", "compare_copies"),
     "pithcore.making": ("make_bundle", "make_event", "make_receipt", "make_record", "number_of"),
     "pithcore.pdf": ("Pdf", "read_pdf"),

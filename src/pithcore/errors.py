@@ -55,6 +55,10 @@ class DocumentError(PithError):
     """Readable input that is no Pith document."""
 
 
+class BadgeError(PithError):
+    """A number or an address of which no badge can be made."""
+
+
 class PdfError(PithError):
     """Bytes that are no PDF this package can look into."""
 

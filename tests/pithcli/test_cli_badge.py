@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from cli_helpers import Files, Pith
 
-from pithcli.badge import GROUND, INK
+from pithcore.badge import GROUND, INK
 
 NUMBER = "DBZZ4GA3QYTEJZ5TKUNHWEKF3I"
 VERIFIER = "https://verifier.example.org/page/"
@@ -50,7 +50,7 @@ def test_its_letters_can_be_read() -> None:
     assert (light + 0.05) / (dark + 0.05) >= 7
 
 
-@pytest.mark.parametrize("form", ["svg", "markdown", "html", "endpoint"])
+@pytest.mark.parametrize("form", ["svg", "markdown", "html", "element", "endpoint"])
 def test_no_form_says_verified(pith: Pith, form: str) -> None:
     said = made(pith, form)
     assert "verify" in said.lower()

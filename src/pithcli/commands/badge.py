@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pithcli import badge
 from pithcli.commands.number import full_number
 from pithcli.exits import Exit
+from pithcli.problem import usage
+from pithcore import BadgeError, badge
 from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ examples:
 formats:
   svg       the image, with a title for those who do not see it
   markdown  a line for a README; html: one for a page (both name the image)
+  element   two lines for a page: <pith-badge>, which opens the verifier
   latex     the two lines of pith latex
   endpoint  JSON for shields.io, to be put at an address of yours"""
 
@@ -44,6 +46,12 @@ def add(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> Exit:
     """Print it."""
     number = full_number(arguments.input)
-    link = badge.permalink(arguments.verifier, number)
-    print(badge.FORMATS[arguments.format](number, link), end="")
+    try:
+        made = badge.make_badge(number, arguments.verifier, arguments.format)
+    except BadgeError:
+        raise usage(
+            f"--verifier {arguments.verifier} is not the address of a page.",
+            hint="It looks like https://verifier.example.org/.",
+        ) from None
+    print(made, end="")
     return Exit.VERIFIED

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pithcli.badge import latex
 from pithcli.commands.number import full_number
 from pithcli.exits import Exit
+from pithcore.badge import latex
 from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
