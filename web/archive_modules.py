@@ -55,7 +55,7 @@ def prove(names: list[str], verdicts: dict[str, str]) -> str:
 
 
 def exercise(names: list[str], verdicts: dict[str, str]) -> None:
-    """Import every module named, run each example, refuse a page, and break once."""
+    """Import every module named, run each example, make a badge, refuse a page, break once."""
     for name in names:
         importlib.import_module(name)
     import json
@@ -73,6 +73,10 @@ def exercise(names: list[str], verdicts: dict[str, str]) -> None:
         answer = json.loads(verify.check(data, wish, lambda text: None))["answer"]
         if answer["verdict"] != verdict:
             raise RuntimeError(f"the example {example} is {answer['verdict']}, not {verdict}")
+    page = "https://verifier.example.org/"
+    wish = json.dumps({"number": answer["subject"]["pith_number"], "verifier": page})
+    if "<svg" not in json.loads(verify.badge(wish))["answer"]["made"]["svg"]:
+        raise RuntimeError("no badge was made")
     if "refused" not in json.loads(verify.signatures(b"<p>Hello</p>", json.dumps(request))):
         raise RuntimeError("a page that is no record page was not refused")
     try:

@@ -28,16 +28,16 @@ SHAPES.intact = [["circle", { cx: 12, cy: 12, r: 9.5, class: "solid-ring" }], ["
 
 /** The shape of an outcome or a verdict. Decoration: the words stand beside it. */
 export function icon(kind) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  svg.setAttribute("class", `icon ${kind}`);
-  for (const [name, attributes] of SHAPES[kind] ?? SHAPES.unchecked) {
-    const shape = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) shape.setAttribute(key, value);
-    svg.append(shape);
-  }
-  return svg;
+  const shapes = SHAPES[kind] ?? SHAPES.unchecked;
+  return drawn(["svg", { viewBox: "0 0 24 24", "aria-hidden": "true", class: `icon ${kind}` }, shapes]);
+}
+
+/** An element of SVG from its name, its attributes and its children, each such a triple or a text. */
+export function drawn([name, attributes, children = []]) {
+  const node = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children.map((child) => (typeof child === "string" ? child : drawn(child))));
+  return node;
 }
 
 /** A button that copies `text`, and says so; `words` stand on it. */

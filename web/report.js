@@ -1,6 +1,7 @@
 // Shows one report, and beside it how several copies of a record stand to each other. Decides
 // nothing: every outcome and every sentence is pithcore's or verify.py's.
 
+import { badgeButton } from "./badge.js";
 import { copyButton, download, el, icon, shellLine } from "./dom.js";
 import { heading, whyNot } from "./failure.js";
 
@@ -10,6 +11,8 @@ const OUTCOMES = {
   unchecked: "Not checked",
   not_applicable: "Does not apply",
 };
+
+const GOOD = ["verified", "intact"];
 
 const GROUPS = {
   form: "Form",
@@ -112,6 +115,7 @@ export function reportView(report, checks, permalink, several = null) {
   const whole = several ? { report, comparison: several.compared.comparison, asked: several.entries.map(asked) } : report;
   const json = `${JSON.stringify(whole, null, 2)}\n`;
   const failure = report.checks.find((check) => check.outcome === "failed");
+  const badge = GOOD.includes(report.verdict) && report.subject.pith_number ? badgeButton(report.subject.pith_number) : null;
   return [
     heading(report.verdict, report.headline),
     el("p", { class: "sentence" }, report.sentence),
@@ -125,7 +129,9 @@ export function reportView(report, checks, permalink, several = null) {
       el("button", { type: "button", onclick: () => download(json, name, "application/json") }, "Download the report (JSON)"),
       el("button", { type: "button", onclick: () => window.print() }, "Print"),
       permalink ? copyLink(permalink) : null,
+      badge?.button,
     ),
+    badge?.section,
     ...(several ? copiesView(several, report) : []),
     el("h2", { class: "part" }, several ? `Each check of the copy of ${shown(several.compared.best)}` : "Each check"),
     checks.root,

@@ -195,6 +195,27 @@ def _pdf(held: list[Any] | None) -> pithcore.Pdf | None:
     return pithcore.Pdf(own, cited, held[2] and pithcore.ArxivId(*held[2]))
 
 
+# --- A badge ---------------------------------------------------------------------------------
+
+
+@_answers
+def badge(request: str) -> dict[str, Any]:
+    """The badge of a number, linked to a verifier's page.
+
+    `request` holds `number`, and `verifier`, the page's address. Returns `drawing`, the image as
+    nested `[name, attributes, children]`; `file`, a name for it; `made`, format → text.
+    """
+    from pithcore.badge import FORMATS, drawing, file_name
+
+    asked = json.loads(request)
+    number = pithcore.PithNumber.parse(asked["number"])
+    return {
+        "drawing": drawing(number),
+        "file": file_name(number),
+        "made": {form: pithcore.make_badge(number, asked["verifier"], form) for form in FORMATS},
+    }
+
+
 # --- Several copies --------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@
 //   {pdf: {name, bytes}, …}                 with documents as above: hold them against a PDF; with
 //                                           what a query has but the query: look up its number
 //   {abstractPage: {name, bytes}, …}        with any of these: title and abstract from arXiv's page
+//   {badge: {number, verifier}}             make a badge that links to that page
 // A new request gives up the one before. Each is answered, under its `id`, by
 //   named {name}                how the query was understood
 //   asking {url}                one server is asked
@@ -22,6 +23,7 @@
 //   not_fetched {name, urls, attempts}
 //   paper_texts {title, abstract}           what an abstract page without a document states
 //   pdf_names {name, numbers, own, cited}   a PDF that gives none as its own, or several
+//   badge {drawing, file, made}             what verify.py's `badge` gives
 //   refused {refused, where}    pithcore would not read something
 //   broken {detail}             something here is at fault
 // Before that, and with no `id`: listening, once requests are heard; loading, ready and trouble
@@ -61,7 +63,8 @@ async function inPython(value, use) {
   }
 }
 
-async function answer({ abstractPage, ...request }, post, givenUp) {
+async function answer({ badge, abstractPage, ...request }, post, givenUp) {
+  if (badge) return post({ kind: "badge", ...(await call("badge", JSON.stringify(badge))) });
   if (!abstractPage) return answerWith(request, post, givenUp);
   const texts = await inPython(new Uint8Array(abstractPage.bytes), (data) => call("read_abstract_page", data));
   const { pdf, bytes, copies } = request;
