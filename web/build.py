@@ -41,6 +41,8 @@ STATIC = ("style.css", "icon.svg", "notices.txt", "app.js", "boot.js", "dom.js",
 STATIC += ("failure.js", "intake.js", "lookup.js", "offline.js", "report.js", "snapshot.js")
 STATIC += ("worker.js", "messages.js", "badge.js")
 SNAPSHOT = "snapshot.bin"
+BADGE = "pith-badge.js"
+"""For other sites' pages, which name it once: at the top, where its address stays the same."""
 
 
 class BuildError(RuntimeError):
@@ -73,10 +75,12 @@ def build(out: Path, pyodide: Path = REPO / "node_modules" / "pyodide") -> str:
     site["index.html"] = filled(templates["index.html"], base=base, build=build_hash)
     version = {"build": build_hash, "pithcore": package_version(), "pyodide": PYODIDE_VERSION}
     site["version.json"] = as_json(version)
+    site[BADGE] = (WEB / BADGE).read_bytes()
     offline = {
         path: integrity(content)
         for path, content in site.items()
-        if path not in ("version.json", base + SNAPSHOT)  # a visitor without it waits no longer
+        # The page does without the badge, and a visitor without a snapshot waits no longer.
+        if path not in ("version.json", BADGE, base + SNAPSHOT)
     }
     offline["./"] = offline.pop("index.html")
     site["sw.js"] = filled(

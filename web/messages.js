@@ -44,6 +44,11 @@ export function listen(invitation, take) {
     if (error) reply({ error });
     else take({ ...document, origin }, reply);
   });
+  // A dialog around a frame does not hear the key that closes it while the frame has the focus.
+  if (window.parent !== window) {
+    const escape = { pith: VERSION, type: "escape", ...nonce };
+    addEventListener("keydown", ({ key }) => key === "Escape" && window.parent.postMessage(escape, invitation?.origin ?? "*"));
+  }
   // Says nothing that a stranger may not hear; a nonce goes only to whom it names.
   for (const other of others()) other.postMessage(ready, invitation?.origin ?? "*");
 }

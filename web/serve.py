@@ -1,7 +1,8 @@
 """Serve the built site on this machine: `python web/serve.py`, then open the address it prints.
 
 A stand-in for a static host such as GitHub Pages: under a sub-path, compressed where such hosts
-compress, ten minutes of caching, and no header of policy. What the page needs it brings along.
+compress, ten minutes of caching, files that other sites' pages may read, and no header of policy.
+What the page needs it brings along.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ TYPES = {
     ".mjs": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".svg": "image/svg+xml",
+    ".md": "text/markdown; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
     ".wasm": "application/wasm",
 }
@@ -80,6 +82,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("ETag", tag)
         self.send_header("Cache-Control", "max-age=600")
         self.send_header("Vary", "Accept-Encoding")
+        self.send_header("Access-Control-Allow-Origin", "*")
         if not fresh:
             self.send_header("Content-Type", TYPES.get(file.suffix, "application/octet-stream"))
             self.send_header("Content-Length", str(len(body)))

@@ -43,10 +43,11 @@ def test_the_manifest_lists_every_file(site: Path) -> None:
 
 
 def test_the_service_worker_keeps_all_that_the_page_needs(site: Path) -> None:
-    """All is kept offline but the service worker itself and what only describes the build."""
+    """All is kept but the service worker, what describes the build, and what is for others."""
     text = (site / "sw.js").read_text("utf-8")
     kept = json.loads(text.partition("const FILES = ")[2].partition(";\n")[0])
     described = ("manifest.json", "version.json", "sw.js", "snapshot.bin", resolvers.FILE)
+    described += ("pith-badge.js",)
     served = {name for name in tree(site) if not name.endswith(described)}
     assert {"index.html" if name == "./" else name for name in kept} == served
 

@@ -27,6 +27,7 @@ RESOLVERS_FILE = "resolvers.json"
 _LAST = (VERSION, "sw.js", START)
 """Put in place after everything they refer to. The start page comes last: with no version beside
 it, it would be taken for somebody else's."""
+_TOP = ("pith-badge.js", *_LAST)
 
 _BUILD = re.compile(r"[0-9a-f]{16}")
 
@@ -100,10 +101,10 @@ def _manifest(site: Path) -> tuple[str, dict[str, str]]:
 
 
 def _is_inside(path: str, build: str) -> bool:
-    """True for the three files at the top, and for what is below the folder of the build."""
+    """True for the files at the top, and for what is below the folder of the build."""
     parts = PurePosixPath(path).parts
     below = parts[:2] == ("b", build) and len(parts) > 2 and ".." not in parts
-    return path in _LAST or (below and "\\" not in path)
+    return path in _TOP or (below and "\\" not in path)
 
 
 def _read(site: Path, path: str) -> bytes:
