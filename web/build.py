@@ -41,8 +41,14 @@ STATIC = ("style.css", "icon.svg", "notices.txt", "app.js", "boot.js", "dom.js",
 STATIC += ("failure.js", "intake.js", "lookup.js", "offline.js", "report.js", "snapshot.js")
 STATIC += ("worker.js", "messages.js", "badge.js")
 SNAPSHOT = "snapshot.bin"
-BADGE = "pith-badge.js"
-"""For other sites' pages, which name it once: at the top, where its address stays the same."""
+FOR_OTHERS = {
+    "pith-badge.js": WEB / "pith-badge.js",
+    "llms.txt": WEB / "llms.txt",
+    "messages.md": REPO / "docs" / "messages.md",
+    "report-1.schema.json": REPO / "src" / "pithcore" / "schema" / "report-1.schema.json",
+}
+"""Not for the page itself, but for other sites and agents, which name a file once: at the top,
+where its address stays the same."""
 
 
 class BuildError(RuntimeError):
@@ -75,12 +81,12 @@ def build(out: Path, pyodide: Path = REPO / "node_modules" / "pyodide") -> str:
     site["index.html"] = filled(templates["index.html"], base=base, build=build_hash)
     version = {"build": build_hash, "pithcore": package_version(), "pyodide": PYODIDE_VERSION}
     site["version.json"] = as_json(version)
-    site[BADGE] = (WEB / BADGE).read_bytes()
+    site |= {name: path.read_bytes() for name, path in FOR_OTHERS.items()}
     offline = {
         path: integrity(content)
         for path, content in site.items()
-        # The page does without the badge, and a visitor without a snapshot waits no longer.
-        if path not in ("version.json", BADGE, base + SNAPSHOT)
+        # A visitor without a snapshot waits no longer.
+        if path not in ("version.json", base + SNAPSHOT, *FOR_OTHERS)
     }
     offline["./"] = offline.pop("index.html")
     site["sw.js"] = filled(

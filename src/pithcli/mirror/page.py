@@ -27,7 +27,7 @@ RESOLVERS_FILE = "resolvers.json"
 _LAST = (VERSION, "sw.js", START)
 """Put in place after everything they refer to. The start page comes last: with no version beside
 it, it would be taken for somebody else's."""
-_TOP = ("pith-badge.js", *_LAST)
+_TOP = ("pith-badge.js", "llms.txt", "messages.md", "report-1.schema.json", *_LAST)
 
 _BUILD = re.compile(r"[0-9a-f]{16}")
 
