@@ -63,6 +63,14 @@ class PdfError(PithError):
     """Bytes that are no PDF this package can look into."""
 
 
+class OrcidError(PithError):
+    """Text that is no ORCID iD, or an answer that ORCID does not give."""
+
+
+class CaptureError(PithError):
+    """An address that is no capture of the Internet Archive, or an answer it does not give."""
+
+
 class TimestampError(PithError):
     """Bytes that are no timestamp proof, block headers or checkpoints this package can read.
 

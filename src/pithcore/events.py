@@ -37,6 +37,24 @@ WITHDRAWAL = "withdrawal"
 INTEGRITY = "pith.integrity.v1"
 """Findings of detectors on a paper, with members of its own (seen, protocol 7.3, merge 1.7)."""
 
+COMPLETENESS = "pithcore."
+"""Begins the types of events on completeness. Ours (docs/completeness.md), and named so."""
+
+TIMESTAMP = "pithcore.timestamp.v1"
+"""Carries an OpenTimestamps proof (completeness 2.1)."""
+
+ARCHIVE_CAPTURE = "pithcore.archive_capture.v1"
+"""Names a capture of the Internet Archive (completeness 2.2)."""
+
+AUTHOR_CLAIM = "pithcore.author_claim.v1"
+"""Claims the record for an ORCID iD (completeness 2.3)."""
+
+CITATION = "pithcore.citation.v1"
+"""Links the record to another (completeness 2.4)."""
+
+REPLICATION = "pithcore.replication.v1"
+"""Names a replication record (completeness 2.5)."""
+
 _EVENT_ID = Pattern(r"sha256:([0-9a-f]{64})")
 
 SignedMessage = tuple[bytes, bytes, bytes]
@@ -364,6 +382,8 @@ def _content(
         findings.append(_withdrawal(payload))
     if snapshot is not None:
         findings.append(_graph_snapshot(snapshot))
+    if isinstance(event_type, str) and event_type.startswith(COMPLETENESS):
+        findings += _completeness(event_type, event, number)
     if not findings:
         named = isinstance(event_type, str)
         what = f"of type “{brief(event_type)}”" if named else "with no event_type"
@@ -372,6 +392,18 @@ def _content(
         if found.outcome is Outcome.FAILED:
             return found
     return findings[0]
+
+
+def _completeness(event_type: str, event: _Members, number: PithNumber | None) -> list[Finding]:
+    """Merge 2.4: the types of docs/completeness.md; none for another name of that family."""
+    from pithcore import completeness  # few documents have such events
+
+    if event_type not in completeness.CONTENTS:
+        return []
+    problem = completeness.content_problem(event_type, event, number)
+    if problem is None:
+        return [_passed(completeness.holds(event_type))]
+    return [_failed(problem[0], found=problem[1])]
 
 
 _CARRIES_RECORD = _passed("The event carries this record.")

@@ -44,6 +44,8 @@ class Reason(StrEnum):
     """Nothing signs it, so nothing can be held against it."""
     UNSUPPORTED = "unsupported"
     """This version of the verifier does not do this check."""
+    NOT_FETCHED = "not_fetched"
+    """Only the network can say, and nobody asked it, or its answer settles nothing."""
     EARLIER_FAILURE = "earlier_failure"
     """It rests on a check that did not pass."""
 

@@ -13,6 +13,7 @@ from pithcore.checks.receipt import signed_messages
 from pithcore.document import read_document
 from pithcore.events import SignedMessage, VerifySignature
 from pithcore.keyring import PITH_KEYRING, Key, Keyring
+from pithcore.material import NO_MATERIAL, VerificationMaterial
 from pithcore.number import PithNumber
 from pithcore.query import ArxivId, parse_query
 from pithcore.reading import MAX_BYTES
@@ -52,6 +53,7 @@ def verify(
     title: str | None = None,
     abstract: str | None = None,
     pdf: Pdf | None = None,
+    material: VerificationMaterial = NO_MATERIAL,
     second_opinion: SecondOpinion | None = None,
     verify_signature: VerifySignature = ed25519.verify,
     on_check: Callable[[Check], None] | None = None,
@@ -73,6 +75,8 @@ def verify(
         keyring: keys whose signatures count.
         title, abstract: texts to compare with the record's hashes.
         pdf: what `pithcore.pdf.read_pdf` found in the paper's PDF, to compare with the record.
+        material: what completeness is checked with, beside the document: a timestamp proof,
+            block headers, what explorers, ORCID or the archive answered.
         second_opinion: another Ed25519 implementation; can only make the verdict stricter.
         verify_signature: the Ed25519 to use, which must keep to protocol 10; another one than
             ours only ever makes it faster.
@@ -91,6 +95,7 @@ def verify(
         title=title,
         abstract=abstract,
         pdf=pdf,
+        material=material,
         second_opinion=second_opinion,
         verify_signature=verify_signature,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pithcore.checks import claims, events, form, identity, paper, receipt
+from pithcore.checks import completeness, events, form, identity, paper, receipt
 from pithcore.checks.context import Context
 from pithcore.report import Finding, Group, PlannedCheck
 
@@ -40,11 +40,11 @@ _STEPS: tuple[tuple[str, Group, str, Callable[[Context], Finding]], ...] = (
     ("paper.abstract", Group.PAPER, "The abstract is the one recorded", paper.abstract),
     ("paper.pdf", Group.PAPER, "The PDF names this record", paper.pdf),
     ("paper.stamp", Group.PAPER, "arXiv's stamp is the record's", paper.stamp),
-    ("completeness.timestamp", Group.COMPLETENESS, "Bitcoin timestamp", claims.timestamp),
-    ("completeness.archive", Group.COMPLETENESS, "Internet Archive", claims.archive),
-    ("completeness.author", Group.COMPLETENESS, "Author claim", claims.author),
-    ("completeness.citations", Group.COMPLETENESS, "Citations", claims.citations),
-    ("completeness.replications", Group.COMPLETENESS, "Replications", claims.replications),
+    ("completeness.timestamp", Group.COMPLETENESS, "Bitcoin timestamp", completeness.timestamp),
+    ("completeness.archive", Group.COMPLETENESS, "Internet Archive", completeness.archive),
+    ("completeness.author", Group.COMPLETENESS, "Author claim", completeness.author),
+    ("completeness.citations", Group.COMPLETENESS, "Citations", completeness.citations),
+    ("completeness.replications", Group.COMPLETENESS, "Replications", completeness.replications),
 )
 
 STEPS: tuple[tuple[PlannedCheck, Callable[[Context], Finding]], ...] = tuple(

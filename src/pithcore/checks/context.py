@@ -10,6 +10,7 @@ from pithcore import ed25519
 from pithcore.canonical import canonical_bytes, canonical_digest
 from pithcore.document import Document, Statement
 from pithcore.events import (
+    COMPLETENESS,
     Claim,
     ExaminedEvent,
     VerifySignature,
@@ -18,16 +19,18 @@ from pithcore.events import (
     signature_bytes,
 )
 from pithcore.keyring import Key, Keyring
+from pithcore.material import NO_MATERIAL, VerificationMaterial
 from pithcore.number import PithNumber
 from pithcore.query import ArxivId
 from pithcore.reading import JSON
-from pithcore.record import is_hex64, submitted_year
+from pithcore.record import is_hex64, member, submitted_year
 from pithcore.report import Finding, Outcome, Reason
 from pithcore.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from pithcore.checks.statements import SignedStatement
     from pithcore.pdf import Pdf
 
 ALGORITHM = "ed25519"
@@ -71,6 +74,7 @@ class Context:
         title: str | None = None,
         abstract: str | None = None,
         pdf: Pdf | None = None,
+        material: VerificationMaterial = NO_MATERIAL,
         second_opinion: SecondOpinion | None = None,
         verify_signature: VerifySignature = ed25519.verify,
     ) -> None:
@@ -80,6 +84,7 @@ class Context:
         self.title = title
         self.abstract = abstract
         self.pdf = pdf
+        self.material = material
         self.second_opinion = second_opinion
         self.verify_signature = verify_signature
         self.record: JSON = None
@@ -148,6 +153,17 @@ class Context:
     def claims(self) -> tuple[Claim, ...]:
         """What each of the listed events says of its signature."""
         return tuple([claim_of(event, self.keyring) for event in self.listed_events])
+
+    @cached_property
+    def statements(self) -> tuple[SignedStatement, ...]:
+        """The document's completeness events; empty where it has none, or no record."""
+        named = (member(event, "event_type") for event in self.listed_events)
+        has_some = any(isinstance(one, str) and one.startswith(COMPLETENESS) for one in named)
+        if not has_some or self.number is None:
+            return ()
+        from pithcore.checks.statements import statements_of  # few documents have any
+
+        return statements_of(self, self.number)
 
     @cached_property
     def events(self) -> tuple[tuple[str, ExaminedEvent], ...]:
