@@ -16,16 +16,20 @@ from pithcore.checks import PLAN
 from pithcore.errors import (
     BadgeError,
     CanonicalError,
+    CaptureError,
     DocumentError,
     KeyringError,
     NumberError,
+    OrcidError,
     PdfError,
     PithError,
     QueryError,
     ReadError,
+    TimestampError,
 )
 from pithcore.events import EventStatus, ExaminedEvent, event_id_of
 from pithcore.keyring import PITH_KEYRING, Key, Keyring, parse_public_key
+from pithcore.material import VerificationMaterial
 from pithcore.merge import Difference, Equivocation, State, compare, merge
 from pithcore.number import PithNumber
 from pithcore.paper import canon_sha256, normalise
@@ -60,6 +64,7 @@ __all__ = [
     "ArxivId",
     "BadgeError",
     "CanonicalError",
+    "CaptureError",
     "Check",
     "Comparison",
     "Conclusion",
@@ -76,6 +81,7 @@ __all__ = [
     "Keyring",
     "KeyringError",
     "NumberError",
+    "OrcidError",
     "Outcome",
     "PaperTexts",
     "Pdf",
@@ -89,7 +95,9 @@ __all__ = [
     "Report",
     "Resolver",
     "State",
+    "TimestampError",
     "Verdict",
+    "VerificationMaterial",
     "__version__",
     "canon_sha256",
     "canonical_bytes",

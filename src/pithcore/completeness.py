@@ -89,7 +89,7 @@ def proof_of(payload: JSON) -> bytes | None:
     except ValueError:
         return None
     again = binascii.b2a_base64(raw, newline=False).decode("ascii")
-    return raw if raw and again == text else None
+    return raw if 0 < len(raw) <= MAX_PROOF and again == text else None
 
 
 def _timestamp(payload: JSON, event: dict[str, JSON], number: PithNumber | None) -> None:

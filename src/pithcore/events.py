@@ -395,7 +395,7 @@ def _content(
 
 
 def _completeness(event_type: str, event: _Members, number: PithNumber | None) -> list[Finding]:
-    """Merge 2.4: the types of docs/completeness.md; none for another name of that family."""
+    """Merge 2.6: the types of docs/completeness.md; none for another name of that family."""
     from pithcore import completeness  # few documents have such events
 
     if event_type not in completeness.CONTENTS:

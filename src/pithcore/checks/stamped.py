@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from pithcore.checks.completeness import Row, tally
 from pithcore.checks.context import Context
@@ -17,9 +17,6 @@ from pithcore.timestamp.proof import MAGIC, DetachedTimestamp
 
 MAX_PROOFS = 8
 """Proofs looked at: the one brought along and those of events. A record needs one."""
-
-CLOCK = timedelta(days=1)
-"""How far a block's time may lie before the record's own: miners' clocks err by up to hours."""
 
 _NEXT = {
     Level.UNSUPPORTED: "Stamp the record's digest with calendars that attest in Bitcoin.",
@@ -107,8 +104,9 @@ def _found(is_brought: bool, own: list[SignedStatement]) -> str:
 
 
 def _too_early(context: Context, day: date | None) -> bool:
+    """True when a day, which allows for miners' clocks, lies before that of submission."""
     submitted = text_member(context.record, "metadata", "submitted_at") or ""
     try:
-        return day is not None and day + CLOCK < date.fromisoformat(submitted[:10])
+        return day is not None and day < date.fromisoformat(submitted[:10])
     except ValueError:
         return False
