@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         TimestampError,
     )
     from pithcore.events import EventStatus, ExaminedEvent, event_id_of
+    from pithcore.jsonld import ni_uri, record_to_json_ld, report_to_json_ld
     from pithcore.keyring import PITH_KEYRING, Key, Keyring, parse_public_key
     from pithcore.making import make_bundle, make_event, make_receipt, make_record, number_of
     from pithcore.material import VerificationMaterial
@@ -114,6 +115,7 @@ __all__ = [
     "make_receipt",
     "make_record",
     "merge",
+    "ni_uri",
     "normalise",
     "number_of",
     "parse_public_key",
@@ -122,6 +124,8 @@ __all__ = [
     "read_json",
     "read_pdf",
     "receipt_signatures",
+    "record_to_json_ld",
+    "report_to_json_ld",
     "verify",
 ]
 
@@ -160,6 +164,7 @@ _WHERE = {
         "ExaminedEvent",
         "event_id_of",
     ),
+    "pithcore.jsonld": ("ni_uri", "record_to_json_ld", "report_to_json_ld"),
     "pithcore.keyring": (
         "Key",
         "Keyring",
