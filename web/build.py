@@ -39,7 +39,8 @@ PYODIDE_SHA256 = {
 SERVED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 STATIC = ("style.css", "icon.svg", "notices.txt", "app.js", "boot.js", "dom.js", "engine.js")
 STATIC += ("failure.js", "intake.js", "lookup.js", "offline.js", "report.js", "snapshot.js")
-STATIC += ("worker.js", "messages.js", "badge.js")
+STATIC += ("worker.js", "messages.js", "badge.js", "completeness.js", "material.js", "asking.js")
+STATIC += ("links.js",)
 SNAPSHOT = "snapshot.bin"
 FOR_OTHERS = {
     "pith-badge.js": WEB / "pith-badge.js",
