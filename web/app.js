@@ -182,15 +182,18 @@ function run(request, permalink = null, bringer = null) {
   };
 }
 
-/** Fill the panel of completeness, where the report has anything in it. */
+/** Fill the panel of completeness, where the report has anything in it; what went wrong, or "". */
 async function showCompleteness(report) {
   const place = $("completeness");
-  if (!place.dataset.rows) return;
+  if (!place.dataset.rows) return "";
   try {
     const { completenessRows } = await import("./completeness.js");
     place.append(...completenessRows(report, { ask: (ask) => again({ ask }), choose: () => $("file").click() }));
+    return "";
   } catch (error) {
-    noteCompleteness(`This part of the page could not be loaded: ${error.message}.`);
+    const sentence = `This part of the page could not be loaded: ${error.message}.`;
+    noteCompleteness(sentence);
+    return ` ${sentence}`;
   }
 }
 
@@ -222,8 +225,8 @@ function again({ bring = [], ask = null }) {
       const checks = checkList();
       report.checks.forEach(checks.add);
       showResult(reportView(report, checks, permalink, several), report.headline, brought);
-      await showCompleteness(report);
-      end(`${asked ? answeredBy(asked) : `Checked again with ${bring.map(({ name }) => name).join(", ")}.`} Verdict: ${report.headline}.`);
+      const wrong = await showCompleteness(report);
+      end(`${asked ? answeredBy(asked) : `Checked again with ${bring.map(({ name }) => name).join(", ")}.`} Verdict: ${report.headline}.${wrong}`);
       $("completeness").querySelector("h2").focus();
     },
     refused: ({ refused }) => end(refused),

@@ -65,7 +65,7 @@ function whyNotOne(attempt) {
 }
 
 function item(check, report, ask) {
-  const row = check.evidence ?? { claimed_by_server: null, found: "Nothing.", next_step: "", difference: "", items: [] };
+  const row = check.evidence?.found ? check.evidence : { claimed_by_server: null, found: "Nothing.", next_step: "", difference: "", items: [] };
   const { id, title, outcome } = check;
   const { difference } = row;
   const message = difference && check.message.endsWith(difference) ? check.message.slice(0, -difference.length).trim() : check.message;

@@ -143,7 +143,7 @@ export function reportView(report, checks, permalink, several = null) {
 
 /** Where the panel of completeness.js comes, once that is loaded; a line where it has no rows. */
 function completenessPlace({ checks }) {
-  const some = checks.some(({ group, evidence: row }) => group === "completeness" && row && (row.claimed_by_server || row.found !== "Nothing."));
+  const some = checks.some(({ group, evidence: row = {} }) => group === "completeness" && row.found && (row.claimed_by_server || row.found !== "Nothing."));
   const nothing =
     "No timestamp, archive capture, author claim, citation or replication is claimed or carried here. " +
     "A timestamp proof (.ots) made for this record can be dropped on this page.";
