@@ -13,12 +13,13 @@ import pytest
 import recordsite
 from documents import SEED, SIGNED, as_bytes, bundle, with_id
 from playwright.sync_api import Browser, Locator, Route, expect
-from serve import Server
 from verifier import RESOLVER, Verifier, Watch
+
+from serve import Server
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "pithcore"))
 
-from claims import (  # noqa: E402
+from claims import (
     AUTHOR,
     CAPTURE,
     ORCID,
@@ -29,8 +30,8 @@ from claims import (  # noqa: E402
     stamped,
     taken_back,
 )
-from histories import ALICE, BOB, DIGEST, NUMBER  # noqa: E402
-from stamps import (  # noqa: E402
+from histories import ALICE, BOB, DIGEST, NUMBER
+from stamps import (
     EASY,
     SHA,
     block,
@@ -43,9 +44,9 @@ from stamps import (  # noqa: E402
     pending,
     stamp,
 )
-from test_access import violations  # noqa: E402
+from test_access import violations
 
-from pithcore.timestamp import (  # noqa: E402
+from pithcore.timestamp import (
     Checkpoint,
     Checkpoints,
     evaluate,
@@ -181,8 +182,10 @@ class Shown:
 
     def fact(self, name: str, label: str) -> str:
         """What stands under a label of a row."""
-        found = self.row(name).locator("dl.subject > div").filter(
-            has=self.page.locator("dt", has_text=label)
+        found = (
+            self.row(name)
+            .locator("dl.subject > div")
+            .filter(has=self.page.locator("dt", has_text=label))
         )
         return found.locator("dd").inner_text()
 
@@ -280,7 +283,7 @@ LEVELS: dict[str, tuple[dict[str, bytes], str, str]] = {
     ),
     "contradicted": (
         {"a_ots": PROOF, "a_headers": mine(bytes(32), b"\7" * 32), "checkpoints_txt": EASY_PERIOD},
-        "contradicted unchecked",
+        "contradicted failed",
         "That block does not hold it",
     ),
 }
@@ -311,14 +314,18 @@ def test_all_at_once_with_the_record(shown: Shown) -> None:
         a_headers=HEADERS,
         checkpoints_txt=LINKED,
     )
+    assert shown.level() == "linked passed"
+    assert shown.fact("timestamp", "Claimed by the server") == "Yes (externally_anchored)"
+    assert shown.verifier.report()["input"]["source"] == "record.json"
 
 
 def test_electrums_checkpoints_are_recognised(shown: Shown) -> None:
-    """Electrum's file is read as such: with its own targets, the easy header is forged."""
-    row = [["0" * 8 + "a" * 56, (1 << 224) - (1 << 208)]]
-    electrum = json.dumps(row * 1).encode()
-    shown.bring(document()).drop(a_ots=PROOF, checkpoints_json=electrum)
+    """Electrum's file is read as such: it does not reach the block, and that is said."""
+    target = ((1 << 16) - 1) << 208
+    electrum = json.dumps([["0" * 8 + "a" * 56, target]]).encode()
+    shown.bring(document()).drop(a_ots=PROOF, a_headers=HEADERS, checkpoints_json=electrum)
     assert shown.level() == "commits unchecked"
+    assert "do not reach that block" in shown.fact("timestamp", "Checked here")
 
 
 def test_later_material_is_added(shown: Shown) -> None:
