@@ -37,8 +37,10 @@ const ASKABLE = ["commits", "header_matches"]; // explorers can raise these
  */
 export function completenessRows(report, { ask, choose }) {
   const rows = report.checks.filter(({ group }) => group === "completeness");
+  const differing = rows.filter(({ evidence }) => evidence.difference).map(({ title }) => title);
   return [
     el("p", {}, "The server’s word on five items, beside what is carried here and what could be checked of it. What none of this shows: who wrote the paper, and whether it is right."),
+    differing.length ? el("p", { class: "differing" }, el("strong", {}, "The server’s word is not what is shown here"), ` on ${differing.length} of ${rows.length}: ${differing.join(", ")}.`) : null,
     el("div", { class: "items" }, rows.map((check) => item(check, report, ask))),
     el(
       "div",
@@ -46,7 +48,7 @@ export function completenessRows(report, { ask, choose }) {
       el("button", { type: "button", onclick: choose }, "Bring a proof, headers or checkpoints…"),
     ),
     el("p", { class: "hint" }, "Or drop them on this page: a timestamp proof (.ots) or a calendar’s response, block headers of 80 bytes one after the other, checkpoints as Electrum or pith writes them. They stay on your device."),
-  ];
+  ].filter(Boolean);
 }
 
 /** Who was asked, and what each answered that could not be used, as one text. */
@@ -155,12 +157,18 @@ function archiveExtras({ items }, report) {
   return [
     el("p", {}, "A browser cannot ask the archive: it does not let other sites’ pages read its answers (CORS). Open the capture yourself, or ask in a terminal:"),
     shellLine(`pith verify ${name} --archive`, "the terminal line for the archive"),
-    statementTable(
+    told(
       "Captures",
-      ["Capture", "Named by", "Standing", "What it shows"],
+      ["Capture", "Named by", "Standing"],
       items.map((one) => [isAddress(one.capture_url) && one.standing !== "refused" ? outside(one.capture_url) : code(one.capture_url), code(one.signer), STANDING[one.standing], one.sentence]),
     ),
   ];
+}
+
+/** A table whose last column, a sentence of each, is left out where the row above says it. */
+function told(title, columns, rows) {
+  if (rows.length === 1) return statementTable(title, columns, [rows[0].slice(0, -1)]);
+  return statementTable(title, [...columns, "What it shows"], rows);
 }
 
 const outside = (url) => el("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow" }, el("code", {}, url));
@@ -186,7 +194,7 @@ function authorExtras({ items }, report, ask) {
       el("p", { class: "hint" }, `This asks pub.orcid.org for the websites in the public record of ${iD}, and tells it nothing else.`),
     ]),
     items.length
-      ? statementTable("Claims", ["ORCID iD", "Key", "Standing", "What it shows"], items.map((one) => [code(one.orcid), code(one.did_key), AUTHOR_STANDING[one.standing] ?? STANDING[one.standing], one.sentence]))
+      ? told("Claims", ["ORCID iD", "Key", "Standing"], items.map((one) => [code(one.orcid), code(one.did_key), AUTHOR_STANDING[one.standing] ?? STANDING[one.standing], one.sentence]))
       : null,
     keys.map(publishing),
   ];

@@ -698,6 +698,7 @@ def test_the_servers_word_without_anything_to_show(shown: Shown) -> None:
         )
     )
     shown.row("replications").wait_for()
+    expect(shown.page.locator("#completeness")).to_contain_text("not what is shown here on 5 of 5")
     for name in ("timestamp", "archive", "author", "citations", "replications"):
         assert shown.fact(name, "The two compared").startswith("They differ. The server says so")
         assert shown.fact(name, "Found") == "Nothing."
