@@ -137,7 +137,7 @@ def test_an_upgrade_with_several_branches() -> None:
 
 
 def test_any_upgrades_in_any_order() -> None:
-    """Seeded: whatever calendars answer, both readers find the same messages, alike branches too."""
+    """Seeded: whatever calendars answer, both readers find the same messages."""
     chosen = random.Random(358_391)
     ends = [*map(block, range(9)), unknown(), pending(URIS[0])]
     for _ in range(100):
