@@ -19,6 +19,7 @@ COMMANDS = (
     "keygen",
     "sign",
     "event",
+    "claim",
     "bundle",
     "merge",
     "mirror",
