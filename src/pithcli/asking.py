@@ -212,7 +212,8 @@ def _memento(asking: Asking, server: Server, url: str) -> str | None:
     except FetchError as error:
         asking.note(f"The archive's index lists {url}; the capture itself was not seen. {error}")
         return None
-    stated = memento_time((found.headers or {}).get("Memento-Datetime", ""))
+    headers = found.headers
+    stated = memento_time("" if headers is None else headers.get("Memento-Datetime", ""))
     if stated is None:
         asking.note(f"The archive's index lists {url}; the capture itself states no time.")
     return stated

@@ -13,7 +13,7 @@ import ssl
 import threading
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
 from urllib.parse import quote, urljoin, urlsplit
@@ -67,7 +67,7 @@ class Fetched:
 
     url: str
     data: bytes
-    headers: Message | None = None
+    headers: Message | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
