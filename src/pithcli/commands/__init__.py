@@ -23,6 +23,7 @@ COMMANDS = (
     "bundle",
     "merge",
     "mirror",
+    "graph",
     "audit",
 )
 """In the order that `pith --help` lists them; each is the name of its module."""
