@@ -86,8 +86,8 @@ def json_ld(graph: Graph, keyring: Keyring) -> dict[str, JSON]:
     statements: list[JSON] = []
     for link, events in graph.links:
         did = _did_key(link, keyring)
-        if did is not None:
-            signers[did] = link.signer
+        if did is not None and (link.standing is Standing.COUNTED or did not in signers):
+            signers[did] = link.signer  # the keyring's name for it, where it has one
         statements.append(_statement(link, events, did))
         if link.is_citation:
             records[link.start], records[link.end]  # both are there, counted or not
