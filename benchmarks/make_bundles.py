@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pithcore import Key, ed25519, make_record, number_of
 from pithcore.canonical import canonical_digest
 from pithcore.events import event_id_of
-from pithcore.merge import aliases
+from pithcore.merging import aliases
 
 SEED = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
 """The seed of RFC 8032 section 7.1, TEST 1, known to the whole world."""

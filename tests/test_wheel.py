@@ -13,6 +13,7 @@ import pytest
 import pithcore
 
 RECORD = Path("web/examples/verified.json")
+NOTEBOOK = Path("examples/verify.ipynb")
 
 
 def run(*command: str | Path, cwd: Path) -> str:
@@ -67,13 +68,32 @@ def test_the_wheel_is_enough_in_a_new_environment(repo: Path, wheel: Path, tmp_p
     assert opinion["outcome"] == "not_applicable"
 
 
-def test_the_wheel_installs_in_stock_pyodide(repo: Path, wheel: Path) -> None:
-    """micropip installs it in an untouched Pyodide, and the report there is the one made here."""
+def test_the_notebook_runs_in_stock_pyodide(repo: Path, wheel: Path) -> None:
+    """micropip installs the wheel in an untouched Pyodide, the notebook's cells run as they stand,
+    and the report there is the one made here.
+    """
     bootstrap = sorted((repo / ".venv" / "pyodide-wheels").glob("*.whl"))
     assert len(bootstrap) == 2, "`make .venv/pyodide-wheels` brings them"
     script = repo / "tests" / "micropip.mjs"
     pyodide = repo / "node_modules" / "pyodide"
-    found = json.loads(run("node", script, pyodide, wheel, repo / RECORD, *bootstrap, cwd=repo))
+    found = json.loads(run("node", script, pyodide, wheel, repo / NOTEBOOK, *bootstrap, cwd=repo))
     assert "site-packages" in found["origin"]
-    assert found["report"] == pithcore.verify((repo / RECORD).read_bytes()).to_dict()
+    document = found["document"].encode()
+    assert json.loads(document) == json.loads((repo / RECORD).read_bytes())
+    report = pithcore.verify(document, source="this notebook")
+    assert found["report"] == report.to_dict()
     assert found["report"]["verdict"] == "verified"
+    assert found["printed"][:2] == [report.headline, report.sentence]
+    assert len([line for line in found["printed"] if line.startswith("passed ")]) > 10
+
+
+def test_the_notebook_is_one(repo: Path) -> None:
+    """Format 4.5: three code cells without outputs, every cell with its id."""
+    notebook = json.loads((repo / NOTEBOOK).read_text("utf-8"))
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+    cells = notebook["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert len(code) == 3
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+    assert len({cell["id"] for cell in cells}) == len(cells)
+    assert 'micropip.install("pithcore")' in "".join(code[0]["source"])

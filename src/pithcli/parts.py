@@ -10,7 +10,7 @@ from pithcore import PithError, canonical_bytes
 from pithcore.document import read_document
 from pithcore.events import RECORD_CREATED
 from pithcore.making import make_bundle
-from pithcore.merge import ordered
+from pithcore.merging import ordered
 from pithcore.record import member, text_member
 from pithcore.typed import TYPE_CHECKING
 

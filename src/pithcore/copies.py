@@ -18,7 +18,7 @@ from pithcore.errors import DocumentError, PithError
 from pithcore.events import EventStatus, ExaminedEvent, VerifySignature, examine
 from pithcore.keyring import PITH_KEYRING, Keyring
 from pithcore.making import make_bundle, number_of
-from pithcore.merge import Difference, State, at_their_word, compare, disputed_ids, state_of
+from pithcore.merging import Difference, State, at_their_word, compare, disputed_ids, state_of
 from pithcore.number import PithNumber
 from pithcore.printable import show
 from pithcore.reading import JSON

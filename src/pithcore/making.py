@@ -14,7 +14,7 @@ from pithcore.canonical import canonical_bytes, canonical_digest
 from pithcore.errors import DocumentError
 from pithcore.events import event_id_of, is_event_id
 from pithcore.keyring import Key
-from pithcore.merge import aliases, full_number, ordered
+from pithcore.merging import aliases, full_number, ordered
 from pithcore.number import PithNumber
 from pithcore.paper import canon_sha256
 from pithcore.reading import JSON

@@ -9,14 +9,15 @@ import json
 import sys
 from pathlib import Path
 
+import cases_completeness
 import cases_invalid
 import cases_merge
 import cases_valid
 
 HERE = Path(__file__).parent
 SUITE = {
-    "valid": cases_valid.CASES,
-    "invalid": cases_invalid.CASES,
+    "valid": [*cases_valid.CASES, *cases_completeness.VALID],
+    "invalid": [*cases_invalid.CASES, *cases_completeness.INVALID],
     "merge": cases_merge.CASES,
 }
 

@@ -92,7 +92,7 @@ def test_a_case_says_what_it_is_about(path: Path) -> None:
     """Every file has the members that the README names, and no others."""
     case = load(path)
     assert case["id"] == f"{path.parent.name}/{path.stem}"
-    assert case["rule"].split(" ")[0] in ("protocol", "merge")
+    assert case["rule"].split(" ")[0] in ("protocol", "merge", "completeness")
     assert case["about"].endswith(".")
     given = set(case) - {"id", "rule", "about", "keys", "number", "expect"}
     assert len(given) == 1

@@ -32,7 +32,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from ed25519_reference import BASE, TORSION, L, P, hash_mod_l
 
 from pithcore.ed25519 import PublicKey, admissible, keys
-from pithcore.ed25519.keys import LARGE, LARGE_AFTER, SMALL, SMALL_AFTER
+from pithcore.ed25519.comb import LARGE, SMALL
+from pithcore.ed25519.keys import LARGE_AFTER, SMALL_AFTER
 
 pytestmark = pytest.mark.no_cover  # thousands of cases, of code that other tests cover
 

@@ -22,8 +22,8 @@ from ed25519_reference import BASE, TORSION, hash_mod_l
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pithcore.ed25519 import PublicKey, admissible, keys, public_key, sign, verify
-from pithcore.ed25519.comb import BITS, Comb, Shape, double_multiply, make_comb
+from pithcore.ed25519 import PublicKey, admissible, comb, keys, public_key, sign, verify
+from pithcore.ed25519.comb import BITS, LARGE, SMALL, Comb, Shape, double_multiply, make_comb
 from pithcore.ed25519.curve import (
     B_HIGH,
     D2,
@@ -49,7 +49,7 @@ from pithcore.ed25519.field import (
     invert_all,
     square_root,
 )
-from pithcore.ed25519.keys import KEPT_KEYS, LARGE, LARGE_AFTER, SMALL, SMALL_AFTER
+from pithcore.ed25519.keys import KEPT_KEYS, LARGE_AFTER, SMALL_AFTER
 from pithcore.ed25519.lattice import ORDER, half_size
 from pithcore.ed25519.signing import SEED_BYTES
 from pithcore.ed25519.straus import base_multiples, base_terms, odd_multiples, straus
@@ -749,7 +749,7 @@ def test_values_in_a_comb_stay_as_short_as_it_says(shape: Shape) -> None:
     it leaves is below 2**256. One fold left out anywhere, and factors grow beyond.
     """
     rng = random.Random(273)
-    base, held = _watched_comb(keys._base_comb(shape)), _watched_comb(_comb(shape))
+    base, held = _watched_comb(comb.base_comb(shape)), _watched_comb(_comb(shape))
     Watched.longest = 0
     for s, h in [(rng.randrange(L), rng.randrange(L)) for _ in range(10)] + [(L - 1, L - 1)]:
         point = double_multiply(s, base, h, held)
@@ -841,7 +841,7 @@ def _comb(shape: Shape, j: int = 0) -> Comb:
 
 
 def _check_comb(shape: Shape, s: int, h: int, j: int) -> None:
-    x, y, z = double_multiply(s, keys._base_comb(shape), h, _comb(shape, j))
+    x, y, z = double_multiply(s, comb.base_comb(shape), h, _comb(shape, j))
     a = reference.add(reference.multiply(SCALAR, BASE), TORSION[j])
     expected = reference.add(reference.multiply(s, BASE), reference.multiply(h, a))
     assert reference.same((x, y, z, 0), expected)
@@ -885,7 +885,7 @@ def test_combs_of_points_of_small_order(j: int) -> None:
 @given(SHAPES, st.integers(0, 2**BITS - 1))
 def test_what_a_comb_picks_adds_up(shape: Shape, scalar: int) -> None:
     """As many points as a row is long, from a block's own table, none left out."""
-    held = keys._base_comb(shape)
+    held = comb.base_comb(shape)
     picked = held.pick(scalar)
     assert len(picked) == shape.row
     for at, point in enumerate(picked):
@@ -941,7 +941,7 @@ def makings(monkeypatch: pytest.MonkeyPatch) -> list[Shape]:
         made.append(shape)
         return make_comb(point, shape)
 
-    monkeypatch.setattr(keys, "make_comb", making)
+    monkeypatch.setattr(comb, "make_comb", making)
     return made
 
 
@@ -952,10 +952,10 @@ def test_tables_come_after_so_many_signatures(
     the answers, yes and no in turn, are the same throughout.
     """
     large = Shape(5, 3)
-    monkeypatch.setattr(keys, "LARGE", large)
+    monkeypatch.setattr(comb, "LARGE", large)
     monkeypatch.setattr(keys, "LARGE_AFTER", 25)
     for shape in (SMALL, large):
-        keys._base_comb(shape)
+        comb.base_comb(shape)
     makings.clear()
     held, signature = PublicKey(public_key(SEED)), sign(SEED, MESSAGE)
     for used in range(1, 40):
@@ -1042,7 +1042,7 @@ def test_importing_builds_no_table() -> None:
         "import gc, sys, pithcore\n"
         "from pithcore.ed25519 import comb, keys, straus\n"
         "sizes = [made.cache_info().currsize for made in\n"
-        "         (keys._base_comb, keys._remembered, straus.base_multiples)]\n"
+        "         (comb.base_comb, keys._remembered, straus.base_multiples)]\n"
         "combs = sum(isinstance(one, comb.Comb) for one in gc.get_objects())\n"
         "print(*sizes, combs)\n"
     )

@@ -12,7 +12,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from pithcore.ed25519 import PublicKey, admissible, public_key, sign, verify
-from pithcore.ed25519.keys import LARGE, LARGE_AFTER, SMALL, SMALL_AFTER
+from pithcore.ed25519.comb import LARGE, SMALL
+from pithcore.ed25519.keys import LARGE_AFTER, SMALL_AFTER
 from pithcore.ed25519.strict import SMALL_ORDER
 
 pytestmark = pytest.mark.no_cover  # thousands of cases, of code that other tests cover

@@ -50,7 +50,7 @@ from pithcore import (
     merge,
 )
 from pithcore.events import examine
-from pithcore.merge import aliases, at_their_word, disputed_ids, equivocations_of, state_of
+from pithcore.merging import aliases, at_their_word, disputed_ids, equivocations_of, state_of
 
 POOL = pool()
 NAMES = list(POOL)

@@ -27,12 +27,37 @@ def test_a_name_that_is_not_there_is_refused():
         _ = pithcore.nothing
 
 
-def test_what_verify_does_not_need_is_not_imported():
-    program = (
+def run(program: str) -> None:
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_the_package_itself_imports_next_to_nothing():
+    run(
         "import sys, pithcore\n"
-        "late = {'pithcore.' + name for name in 'badge copies making page pdf'.split()}\n"
+        "found = {name for name in sys.modules if name.startswith('pithcore.')}\n"
+        "assert found == {'pithcore._version', 'pithcore.typed'}, found\n"
+    )
+
+
+def test_a_signature_needs_ed25519_alone():
+    run(
+        "import sys, pithcore\n"
+        "assert not pithcore.ed25519.verify(bytes(32), b'', bytes(64))\n"
+        "found = {name for name in sys.modules if name.startswith('pithcore.')}\n"
+        "rest = {one for one in found if not one.startswith('pithcore.ed25519')}\n"
+        "assert rest == {'pithcore._version', 'pithcore.typed'}, rest\n"
+        "late = {'pithcore.ed25519.comb', 'pithcore.ed25519.signing'}\n"
+        "assert not late & found, late & found\n"
+    )
+
+
+def test_what_verify_does_not_need_is_not_imported():
+    run(
+        "import sys, pithcore\n"
+        "assert pithcore.verify\n"
+        "late = 'badge copies making merging page pdf completeness timestamp orcid'.split()\n"
+        "late = {'pithcore.' + name for name in late}\n"
         "assert not late & set(sys.modules), late & set(sys.modules)\n"
         "from pithcore import *\n"
         "assert make_record and compare_copies and verify\n"
     )
-    subprocess.run([sys.executable, "-c", program], check=True)

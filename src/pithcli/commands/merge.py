@@ -24,7 +24,7 @@ from pithcore import (
     number_of,
 )
 from pithcore.document import read_document
-from pithcore.merge import state_of
+from pithcore.merging import state_of
 from pithcore.record import submitted_year
 from pithcore.typed import TYPE_CHECKING
 

@@ -9,7 +9,15 @@ from pithcli.exits import Exit
 from pithcli.inputs import is_file, load_file, no_such_input
 from pithcli.problem import Problem, usage
 from pithcli.recordof import record_of
-from pithcore import RESOLVERS, ArxivId, PithError, PithNumber, number_of, parse_query
+from pithcore import (
+    RESOLVERS,
+    ArxivId,
+    PithError,
+    PithNumber,
+    number_of,
+    parse_query,
+    record_to_json_ld,
+)
 from pithcore.number import PREFIX_LENGTHS
 from pithcore.typed import TYPE_CHECKING
 
@@ -17,6 +25,7 @@ if TYPE_CHECKING:
     import argparse
 
     from pithcli.arguments import Subparsers
+    from pithcore.reading import JSON
 
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-fA-F]{64})")
 
@@ -46,11 +55,17 @@ def add(subparsers: Subparsers) -> None:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--forms", action="store_true", help="every form, one a line with its name")
     how.add_argument("--json", action="store_true", help="every form, as one JSON object")
+    how.add_argument(
+        "--json-ld", action="store_true", help="the record in INPUT, a file, as JSON-LD"
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> Exit:
     """Print the number in the form asked for."""
+    if arguments.json_ld:
+        print(json.dumps(_linked(arguments.input)))
+        return Exit.VERIFIED
     number = _with_year(number_in(arguments.input), arguments.year)
     if arguments.json:
         print(json.dumps(_forms(number)))
@@ -61,6 +76,15 @@ def run(arguments: argparse.Namespace) -> Exit:
     else:
         print(number)
     return Exit.VERIFIED
+
+
+def _linked(argument: str) -> JSON:
+    """The record in a file, as JSON-LD. Raises `Problem`."""
+    source = load_file(argument)
+    try:
+        return record_to_json_ld(record_of(source))
+    except PithError as error:
+        raise Problem(f"{source.name}: {error}") from None
 
 
 def number_in(argument: str) -> PithNumber:

@@ -81,6 +81,7 @@ def add(subparsers: Subparsers) -> None:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--verbose", "-v", action="store_true", help="every check with its evidence")
     how.add_argument("--json", action="store_true", help="one report a line, as JSON")
+    how.add_argument("--json-ld", action="store_true", help="one report a line, as JSON-LD")
     how.add_argument("--quiet", "-q", action="store_true", help="no output; the exit code says it")
     what = parser.add_argument_group("what to hold it against")
     what.add_argument("--expect", metavar="NUMBER", help="the number (or arXiv id) it must have")
@@ -133,7 +134,7 @@ def run(arguments: argparse.Namespace) -> Exit:
     material = material_of(arguments)
     codes: list[Exit] = []
     for index, argument in enumerate(arguments.inputs):
-        if index and not (arguments.json or arguments.quiet):
+        if index and not _is_for_machines(arguments):
             print()
         try:
             source, paper = _record_at(argument, network, texts)
@@ -144,9 +145,13 @@ def run(arguments: argparse.Namespace) -> Exit:
         else:
             _show_report(report, arguments)
             codes.append(OF_VERDICT[report.verdict])
-    if len(codes) > 1 and not (arguments.json or arguments.quiet):
+    if len(codes) > 1 and not _is_for_machines(arguments):
         print(f"\n{_summary(codes)}")
     return worst(codes)
+
+
+def _is_for_machines(arguments: argparse.Namespace) -> bool:
+    return bool(arguments.json or arguments.json_ld or arguments.quiet)
 
 
 def _resolvers(addresses: list[str]) -> Sequence[Resolver]:
@@ -244,6 +249,8 @@ def _verify(
 def _show_report(report: Report, arguments: argparse.Namespace) -> None:
     if arguments.json:
         print(json.dumps(report.to_dict()))
+    elif arguments.json_ld:
+        print(json.dumps(pithcore.report_to_json_ld(report)))
     elif not arguments.quiet:
         lines.write(
             report_lines(
@@ -257,11 +264,16 @@ def _show_report(report: Report, arguments: argparse.Namespace) -> None:
 
 
 def _show_problem(problem: Problem, argument: str, arguments: argparse.Namespace) -> None:
-    if arguments.json:
+    shown = os.fsencode(argument).decode("utf-8", "backslashreplace")
+    if arguments.json_ld:
+        from pithcore.jsonld import problem_to_json_ld
+
+        print(json.dumps(problem_to_json_ld(shown, problem.error, problem.hint)))
+    elif arguments.json:
         line = {
             "schema": PROBLEM_SCHEMA,
             "tool": {"name": "pithcore", "version": pithcore.__version__},
-            "argument": os.fsencode(argument).decode("utf-8", "backslashreplace"),
+            "argument": shown,
             "error": problem.error,
             "hint": problem.hint,
         }

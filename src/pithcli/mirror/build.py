@@ -25,7 +25,7 @@ from pithcli.mirror.writing import WRITTEN, Writers, content_of, put
 from pithcli.problem import Problem
 from pithcore import EventStatus, Keyring, PithError, compare_copies, make_bundle, read_json
 from pithcore.canonical import canonical_bytes
-from pithcore.merge import disputed_ids, ordered, state_of
+from pithcore.merging import disputed_ids, ordered, state_of
 from pithcore.record import member, text_member
 from pithcore.times import utc_order
 from pithcore.typed import TYPE_CHECKING, NamedTuple

@@ -30,7 +30,7 @@ from pithcore import (
     read_json,
     verify,
 )
-from pithcore.merge import MERGE_VERSION
+from pithcore.merging import MERGE_VERSION
 from pithcore.printable import show
 from pithcore.record import text_member
 from pithcore.typed import TYPE_CHECKING, NamedTuple

@@ -8,7 +8,7 @@ import os
 import re
 from pathlib import PurePosixPath
 
-from pithcore.merge import MERGE_VERSION
+from pithcore.merging import MERGE_VERSION
 from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:

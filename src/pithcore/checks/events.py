@@ -85,7 +85,7 @@ def equivocations(context: Context) -> Finding:
     """No signer makes statements that cannot all be true (merge 5)."""
     if not context.events or context.number is None:
         return not_applicable(_NONE)
-    from pithcore.merge import equivocations_of  # most documents have no events to merge
+    from pithcore.merging import equivocations_of  # most documents have no events to merge
 
     found = equivocations_of([event for _, event in context.events], context.number)
     if not found:
@@ -117,7 +117,7 @@ def merged_state(context: Context) -> Finding:
             "A merged state is served without the events it was made from. Bring the bundle as "
             "well, and the two can be compared.",
         )
-    from pithcore.merge import MERGE_VERSION, at_their_word, compare, state_of
+    from pithcore.merging import MERGE_VERSION, at_their_word, compare, state_of
 
     events = [event for _, event in context.events]
     state = state_of(events, context.number, context.record)

@@ -11,7 +11,7 @@ from pithcore.didkey import parse_did_key
 from pithcore.errors import KeyringError
 from pithcore.events import WITHDRAWAL, EventStatus, ExaminedEvent, examine
 from pithcore.keyring import Key, Keyring
-from pithcore.merge import state_of
+from pithcore.merging import state_of
 from pithcore.number import PithNumber
 from pithcore.reading import JSON
 from pithcore.record import member, text_member

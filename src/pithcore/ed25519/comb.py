@@ -8,9 +8,10 @@ as a row is long, with a doubling before each, do the work of all bits. Cutting 
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import islice
 
-from pithcore.ed25519.curve import IDENTITY, NIELS_IDENTITY, Niels, Point, add, double, to_niels
+from pithcore.ed25519.curve import IDENTITY, NIELS_IDENTITY, B, Niels, Point, add, double, to_niels
 from pithcore.ed25519.field import MASK, P
 from pithcore.typed import NamedTuple
 
@@ -33,6 +34,13 @@ class Shape(NamedTuple):
     def row(self) -> int:
         """Bits in a row."""
         return self.columns * self.blocks
+
+
+SMALL = Shape(teeth=8, blocks=1)
+"""Tables of 256 points, 100 kB a key: a third of the time of a signature without tables."""
+
+LARGE = Shape(teeth=11, blocks=8)
+"""Tables of 16,384 points, 5 MB a key: some three fifths of the time of the small ones."""
 
 
 class Comb(NamedTuple):
@@ -78,6 +86,12 @@ def make_comb(point: Point, shape: Shape) -> Comb:
             for _ in range(blocks)
         ],
     )
+
+
+@cache
+def base_comb(shape: Shape) -> Comb:
+    """The tables of the base point, which all keys share."""
+    return make_comb(B, shape)
 
 
 def double_multiply(s: int, p: Comb, h: int, q: Comb) -> tuple[int, int, int]:

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from pithcore.ed25519.comb import Comb, Shape, double_multiply, make_comb
-from pithcore.ed25519.curve import B, L, Point, decode, encode, negate
+from pithcore.ed25519.curve import L, Point, decode, encode, negate
 from pithcore.ed25519.field import P, invert_all
 from pithcore.ed25519.lattice import half_size
 from pithcore.ed25519.straus import base_terms, odd_multiples, straus
 from pithcore.ed25519.strict import admissible
+from pithcore.typed import TYPE_CHECKING
 
-SMALL = Shape(teeth=8, blocks=1)
-"""Tables of 256 points, 100 kB a key: a third of the time of a signature without tables."""
+if TYPE_CHECKING:
+    from pithcore.ed25519.comb import Comb
 
 SMALL_AFTER = 8
-"""Signatures after which a key gets them: making them costs what they save over some ten."""
-
-LARGE = Shape(teeth=11, blocks=8)
-"""Tables of 16,384 points, 5 MB a key: some three fifths of the time of the small ones."""
+"""Signatures after which a key gets tables: making them costs what they save over some ten."""
 
 LARGE_AFTER = 2000
-"""Signatures after which a key gets these: they pay for themselves over some 1,000 more."""
+"""Signatures after which it gets larger ones: they pay for themselves over some 1,000 more."""
 
 KEPT_KEYS = 16
 """Keys that `verify` remembers with their tables: those of a keyring, and some to spare."""
@@ -73,8 +70,10 @@ class PublicKey:
         comb = self._tables(1)
         if comb is None:
             return _holds_without_tables(*question)
+        from pithcore.ed25519.comb import base_comb, double_multiply
+
         s, h, _, r = question
-        x, y, z = double_multiply(s, _base_comb(comb.shape), h, comb)
+        x, y, z = double_multiply(s, base_comb(comb.shape), h, comb)
         inverse = pow(z, -1, P)
         return encode(x * inverse % P, y * inverse % P) == r
 
@@ -89,7 +88,9 @@ class PublicKey:
         comb = self._tables(len(real))
         if comb is None:
             return [q is not None and _holds_without_tables(*q) for q in questions]
-        base = _base_comb(comb.shape)
+        from pithcore.ed25519.comb import base_comb, double_multiply
+
+        base = base_comb(comb.shape)
         sums = [double_multiply(s, base, h, comb) for s, h, _, _ in real]
         inverses = iter(invert_all([z for _, _, z in sums]))
         points = iter(sums)
@@ -129,8 +130,12 @@ class PublicKey:
     def _tables(self, signatures: int) -> Comb | None:
         """Count signatures of this key, and give the tables that so many are worth."""
         self._uses += signatures
-        shape = LARGE if self._uses > LARGE_AFTER else SMALL if self._uses > SMALL_AFTER else None
-        if shape is not None and (self._comb is None or self._comb.shape != shape):
+        if self._uses <= SMALL_AFTER:
+            return None
+        from pithcore.ed25519.comb import LARGE, SMALL, make_comb  # most keys never need them
+
+        shape = LARGE if self._uses > LARGE_AFTER else SMALL
+        if self._comb is None or self._comb.shape != shape:
             assert self._minus_a is not None
             self._comb = make_comb(self._minus_a, shape)
         return self._comb
@@ -150,11 +155,6 @@ def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
 
 
 _remembered = lru_cache(maxsize=KEPT_KEYS)(PublicKey)
-
-
-@cache
-def _base_comb(shape: Shape) -> Comb:
-    return make_comb(B, shape)
 
 
 def _holds_without_tables(s: int, h: int, minus_a: Point, r: bytes) -> bool:
