@@ -15,8 +15,10 @@ import pytest
 from cli_helpers import Pith, Run
 from inprocess import in_process
 from mirror_helpers import ALICE, KEYS, SEEDS, created, number, record
+from pyld import jsonld
 
 import pithcore
+import pithcore.jsonld
 from pithcli.graph.dot import quoted
 from pithcli.graph.jsonld import CONTEXT, iri
 from pithcore import Key
@@ -169,9 +171,9 @@ def test_one_signer_says_a_thing_once(quick: Pith, tmp_path: Path) -> None:
     assert links(run) == [(number(1), number(2), "extends")]
     assert "4 bundles, 1 link: 1 counted" in run.err
     run = quick("graph", one, one, copy, other, ALICE, "--format", "json-ld")
-    (statement,) = (one for one in json.loads(run.out)["@graph"] if one["type"] == "Statement")
+    (statement,) = (one for one in json.loads(run.out)["@graph"] if one["@type"] == "Statement")
     ids = {cites(1, 2)["event_id"], cites(1, 2, about=2)["event_id"]}
-    assert statement["event_id"] == sorted(ids)
+    assert statement["eventId"] == sorted(ids)
 
 
 def test_an_event_in_a_bundle_of_another_record_is_refused_there(
@@ -347,7 +349,12 @@ def graph_of(run: Run) -> dict[str, dict[str, Any]]:
     document = json.loads(run.out)
     assert document["@context"] == CONTEXT
     count = itertools.count()
-    return {one.get("id", str(next(count))): one for one in document["@graph"]}
+    return {one.get("@id", str(next(count))): one for one in document["@graph"]}
+
+
+def identifier(text: str) -> list[dict[str, str]]:
+    """A number as the JSON-LD of a record has it (docs/json-ld.md)."""
+    return [{"@type": "PropertyValue", "propertyID": "Pith Number", "value": text}]
 
 
 def test_json_ld_states_as_a_fact_only_what_is_counted(quick: Pith, tmp_path: Path) -> None:
@@ -355,15 +362,20 @@ def test_json_ld_states_as_a_fact_only_what_is_counted(quick: Pith, tmp_path: Pa
     put(tmp_path, 1, cites(1, 2), cites(1, 3, name="bob"), replicated(1), replicated(1, "bob"))
     graph = graph_of(quick("graph", tmp_path, ALICE, "--format", "json-ld"))
     assert graph[number(1)] == {
-        "id": number(1),
-        "type": "Record",
+        "@id": number(1),
+        "@type": "ScholarlyArticle",
+        "identifier": identifier(number(1)),
         "citation": [number(2)],
         "extends": [number(2)],
         "replication": [iri(REPORT)],
     }
-    assert graph[number(3)] == {"id": number(3), "type": "Record"}
-    assert graph[ALICE_DID] == {"id": ALICE_DID, "type": "Signer", "name": "alice"}
-    statements = [one for one in graph.values() if one["type"] == "Statement"]
+    assert graph[number(3)] == {
+        "@id": number(3),
+        "@type": "ScholarlyArticle",
+        "identifier": identifier(number(3)),
+    }
+    assert graph[ALICE_DID] == {"@id": ALICE_DID, "@type": ["Key", "Agent"], "name": "alice"}
+    statements = [one for one in graph.values() if one["@type"] == "Statement"]
     found = {
         (one.get("cited", one.get("about")), one["standing"], one["wasAttributedTo"])
         for one in statements
@@ -379,10 +391,10 @@ def test_json_ld_states_as_a_fact_only_what_is_counted(quick: Pith, tmp_path: Pa
 def test_json_ld_attributes_nothing_that_was_not_checked(quick: Pith, hostile: Path) -> None:
     """An unknown signer is a name that the event gives, and nobody is attributed anything."""
     graph = graph_of(quick("graph", hostile, "--format", "json-ld"))
-    statements = [one for one in graph.values() if one["type"] == "Statement"]
-    assert {one["names_signer"] for one in statements} == {HOSTILE, "alice"}
+    statements = [one for one in graph.values() if one["@type"] == "Statement"]
+    assert {one["namesSigner"] for one in statements} == {HOSTILE, "alice"}
     assert all("wasAttributedTo" not in one for one in statements)
-    assert not any(one["type"] == "Signer" for one in graph.values())
+    assert not any("Key" in one["@type"] for one in graph.values())
 
 
 def test_every_relation_has_a_term(quick: Pith) -> None:
@@ -398,13 +410,25 @@ def test_every_relation_has_a_term(quick: Pith) -> None:
         "replaces": "replaces",
         "cites": "cites",
     }
-    assert all(of[name] == f"urn:x-pithcore:{name}" for name in of.keys() - known.keys())
-    assert CONTEXT["citation"]["@id"] == "https://schema.org/citation"  # type: ignore[index,call-overload]
+    ours = {"depends_on": "dependsOn", "compares": "compares", "formal_bridge": "formalBridge"}
+    ours |= {"replication": "replication", "falsification": "falsification"}
+    assert {name: of[name] for name in of.keys() - known.keys()} == {
+        name: f"urn:pithcore:1:{term}" for name, term in ours.items()
+    }
+
+
+def test_terms_mean_what_they_mean_in_reports() -> None:
+    """Where the two contexts share a term, it is the same one (a link here is by its address)."""
+    shared = pithcore.jsonld.context()
+    for name in CONTEXT.keys() & shared.keys():
+        here, there = CONTEXT[name], shared[name]
+        assert (here["@id"] if isinstance(here, dict) else here) == (
+            there["@id"] if isinstance(there, dict) else there
+        )
 
 
 def test_json_ld_is_read_by_pyld(quick: Pith, hostile: Path, tmp_path: Path) -> None:
     """A real processor makes the same triples of it, and fetches nothing."""
-    jsonld = pytest.importorskip("pyld.jsonld", reason="PyLD is not installed")
     put(tmp_path, 2, cites(2, 1, "uses_method"), name="two.json")
     document = json.loads(quick("graph", tmp_path, ALICE, "--format", "json-ld").out)
 
@@ -416,7 +440,7 @@ def test_json_ld_is_read_by_pyld(quick: Pith, hostile: Path, tmp_path: Path) -> 
     start, end = f"<{number(2)}>", f"<{number(1)}> ."
     assert f"{start} <http://purl.org/spar/cito/usesMethodIn> {end}" in quads
     assert f"{start} <https://schema.org/citation> {end}" in quads
-    assert f"<{number(1)}> <urn:x-pithcore:replication> <{iri(REPORT)}> ." in quads
+    assert f"<{number(1)}> <urn:pithcore:1:replication> <{iri(REPORT)}> ." in quads
     assert sum("wasAttributedTo" in quad for quad in quads) == 2
     assert not any(quad.startswith(f"<{number(1)}> <http://purl.org/spar/") for quad in quads)
 

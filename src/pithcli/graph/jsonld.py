@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pithcore import Keyring
     from pithcore.reading import JSON
 
-OURS = "urn:x-pithcore:"
-"""Begins the terms that are this project's own; no registry of names knows it."""
+OURS = "urn:pithcore:1:"
+"""Begins the terms that are this project's own (docs/json-ld.md): a name and no address."""
 
 _CITO = "http://purl.org/spar/cito/"
 
@@ -28,7 +28,7 @@ _RELATIONS = {
     "refutes": f"{_CITO}refutes",
     "extends": f"{_CITO}extends",
     "uses_method": f"{_CITO}usesMethodIn",
-    "depends_on": f"{OURS}depends_on",
+    "depends_on": f"{OURS}dependsOn",
     "replaces": "http://purl.org/dc/terms/replaces",
     "compares": f"{OURS}compares",
     "cites": f"{_CITO}cites",
@@ -39,7 +39,7 @@ Ontology, or of DC Terms, where they have one that means it."""
 _KINDS = {
     "replication": f"{OURS}replication",
     "falsification": f"{OURS}falsification",
-    "formal_bridge": f"{OURS}formal_bridge",
+    "formal_bridge": f"{OURS}formalBridge",
 }
 """Kind of replication → property from the record to the address of the evidence."""
 
@@ -55,23 +55,29 @@ def _link_to(iri: str) -> JSON:
 
 CONTEXT: dict[str, JSON] = {
     "@version": 1.1,
-    "id": "@id",
-    "type": "@type",
-    "Record": "https://schema.org/ScholarlyArticle",
-    "Signer": "http://www.w3.org/ns/prov#Agent",
-    "Statement": f"{OURS}Statement",
-    "citation": _link_to("https://schema.org/citation"),
+    "schema": "https://schema.org/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "pithcore": OURS,
+    "ScholarlyArticle": "schema:ScholarlyArticle",
+    "PropertyValue": "schema:PropertyValue",
+    "Agent": "prov:Agent",
+    "Key": "pithcore:Key",
+    "Statement": "pithcore:Statement",
+    "identifier": {"@id": "schema:identifier", "@container": "@set"},
+    "propertyID": "schema:propertyID",
+    "value": "schema:value",
+    "name": "schema:name",
+    "citation": _link_to("schema:citation"),
     **{name: _link_to(iri) for name, iri in (*_RELATIONS.items(), *_KINDS.items())},
-    "citing": _link_to(f"{OURS}citing"),
-    "cited": _link_to(f"{OURS}cited"),
-    "about": _link_to(f"{OURS}about"),
-    "evidence": _link_to(f"{OURS}evidence"),
-    "relation": {"@id": f"{OURS}relation", "@type": "@vocab"},
-    "standing": f"{OURS}standing",
-    "event_id": f"{OURS}event_id",
-    "names_signer": f"{OURS}names_signer",
-    "wasAttributedTo": _link_to("http://www.w3.org/ns/prov#wasAttributedTo"),
-    "name": "https://schema.org/name",
+    "citing": _link_to("pithcore:citing"),
+    "cited": _link_to("pithcore:cited"),
+    "about": _link_to("schema:about"),
+    "evidenceAddress": _link_to("pithcore:evidenceAddress"),
+    "relation": {"@id": "pithcore:relation", "@type": "@vocab"},
+    "standing": "pithcore:standing",
+    "eventId": "pithcore:eventId",
+    "namesSigner": "pithcore:namesSigner",
+    "wasAttributedTo": _link_to("prov:wasAttributedTo"),
 }
 
 
@@ -100,13 +106,19 @@ def json_ld(graph: Graph, keyring: Keyring) -> dict[str, JSON]:
             records[link.end][link.relation].add(iri(link.start))
     nodes: list[JSON] = [
         {
-            "id": number,
-            "type": "Record",
+            "@id": number,
+            "@type": "ScholarlyArticle",
+            "identifier": [
+                {"@type": "PropertyValue", "propertyID": "Pith Number", "value": number}
+            ],
             **{name: [*sorted(links[name])] for name in sorted(links)},
         }
         for number, links in sorted(records.items())
     ]
-    nodes += [{"id": did, "type": "Signer", "name": name} for did, name in sorted(signers.items())]
+    nodes += [
+        {"@id": did, "@type": ["Key", "Agent"], "name": name}
+        for did, name in sorted(signers.items())
+    ]
     return {"@context": CONTEXT, "@graph": [*nodes, *statements]}
 
 
@@ -127,17 +139,17 @@ def _statement(link: Link, events: list[Stated], did: str | None) -> JSON:
     ends: dict[str, JSON] = (
         {"citing": link.start, "cited": link.end}
         if link.is_citation
-        else {"about": link.end, "evidence": iri(link.start)}
+        else {"about": link.end, "evidenceAddress": iri(link.start)}
     )
     evidence = sorted({iri(event.evidence) for event in events if event.evidence})
     if link.is_citation and evidence:
-        ends["evidence"] = [*evidence]
-    by: dict[str, JSON] = {"names_signer": link.signer} if did is None else {"wasAttributedTo": did}
+        ends["evidenceAddress"] = [*evidence]
+    by: dict[str, JSON] = {"namesSigner": link.signer} if did is None else {"wasAttributedTo": did}
     return {
-        "type": "Statement",
+        "@type": "Statement",
         **ends,
         "relation": link.relation,
         "standing": link.standing.value,
         **by,
-        "event_id": [*sorted({event.event_id for event in events if event.event_id})],
+        "eventId": [*sorted({event.event_id for event in events if event.event_id})],
     }

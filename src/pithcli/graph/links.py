@@ -20,7 +20,7 @@ from pithcore.checks.context import Context
 from pithcore.checks.statements import SignedStatement, Standing, examined_of, statements_of
 from pithcore.document import read_document
 from pithcore.events import CITATION, COMPLETENESS, REPLICATION, WITHDRAWAL
-from pithcore.merge import ended_by
+from pithcore.merging import ended_by
 from pithcore.record import text_member
 from pithcore.typed import TYPE_CHECKING, NamedTuple
 
