@@ -19,9 +19,11 @@ COMMANDS = (
     "keygen",
     "sign",
     "event",
+    "claim",
     "bundle",
     "merge",
     "mirror",
+    "graph",
     "audit",
 )
 """In the order that `pith --help` lists them; each is the name of its module."""
