@@ -19,7 +19,7 @@ void (async () => {
       return node;
     };
     box.style.cssText = "all:initial;position:fixed;top:8px;left:8px;max-width:24em;padding:8px 16px;border:3px solid;background:#fff;font:16px sans-serif;z-index:2147483647";
-    add("p", sentence, { role: "alert", tabIndex: -1 });
+    add("p", sentence, { tabIndex: -1 });
     for (const [text, href, download] of links) {
       add("a", text, download ? { href, download } : { href, target: "_blank", rel: "noopener" });
     }
@@ -32,11 +32,11 @@ void (async () => {
   // before it in an address, for a registry or a mirror below a folder.
   const number = new RegExp("(?:^(.*)/pith/|pith:[0-9]{4}:)([a-z2-7]{26})(?![a-z0-9])", "i");
   const text = document.body.innerText;
-  const named = [...document.querySelectorAll("[rel=canonical],meta,a")].map((one) => one.content || one.href);
-  const found = [origin + location.pathname, ...named, text].map((words) => number.exec(words)).find(Boolean);
-  const [, base = origin, suffix] = found || [];
+  const named = Array.from(document.querySelectorAll("[rel=canonical],meta,a"), (one) => one.content || one.href);
+  const found = [origin + location.pathname, ...named, text].map((words) => number.exec(words));
+  const [, base = origin, suffix] = found.find(Boolean) || [];
   if (!suffix && !text.includes("Canonical hash")) {
-    return say("No Pith Number on this page: open the page of a record.");
+    return say("No Pith Number here: open the page of a record.");
   }
 
   // A browser lets a window be opened by the press itself, so before anything is waited for.
@@ -101,7 +101,7 @@ void (async () => {
     waits -= 1;
     if (waits && !opened.closed) return;
     clearInterval(watch);
-    byHand("The new window was closed or kept apart, or is slow.");
+    byHand("The new window is closed, kept apart or slow.");
   }, 300);
   addEventListener("message", ({ source, origin: from, data }) => {
     if (source !== opened || from !== there || data.nonce !== nonce) return;
