@@ -30,7 +30,7 @@ void (async () => {
 
   // The number in this page's own address, or the first that the page names; and what stands
   // before it in an address, for a registry or a mirror below a folder.
-  const number = new RegExp("(?:^(.*)/pith/|pith:[0-9]{4}:)([a-z2-7]{26})(?![a-z0-9])", "i");
+  const number = new RegExp("(?:^(.*)/pith/|pith:[0-9]{4}:)([A-Z2-7]{26})(?![A-Z0-9])");
   const text = document.body.innerText;
   const named = Array.from(document.querySelectorAll("[rel=canonical],meta,a"), (one) => one.content || one.href);
   const found = [origin + location.pathname, ...named, text].map((words) => number.exec(words));

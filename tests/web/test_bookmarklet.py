@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import random
+import threading
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,7 @@ TEXT = newer_page(SIGNED[0])
 RECORD_PAGE = f"<main><pre>{TEXT}</pre></main>"
 STRICT = "default-src 'none'; require-trusted-types-for 'script'"
 READS_ONLY_ITSELF = "default-src 'none'; connect-src 'self'"
+SANDBOX = "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox"
 FOUR_KB = 4000
 ADDRESS = "Brought in the address that opened this page"
 
@@ -81,6 +83,7 @@ def no_tab_is_left(full: BrowserContext, quick: BrowserContext) -> Iterator[None
     yield
     for page in [*full.pages, *quick.pages]:
         page.close()
+    quick.unroute(HELD)
 
 
 def offered(page: Page, url: str) -> str:
@@ -124,7 +127,7 @@ def verdict(window: Page, server: Server) -> str:
 
 def handed_over(window: Page) -> dict[str, str]:
     """What came to the verifier's window by message, and from where."""
-    window.wait_for_function("heard.length > 0")
+    expect(window.locator("#brought")).to_contain_text("in a message")
     return window.evaluate("({...heard[0], document: new TextDecoder().decode(heard[0].document)})")
 
 
@@ -175,7 +178,6 @@ OTHER = SIGNED[1]["pith"]
 PAPER_PAGES = {
     "in the address": ("/pith/{suffix}", "", "{other}"),
     "below a folder": ("/mirrors/two/pith/{suffix}/", "", "{other}"),
-    "in small letters": ("/pith/{small}", "", "{other}"),
     "canonical link": ("/paper/1", '<link rel="canonical" href="/pith/{suffix}">', "{other}"),
     "meta": ("/paper/2", '<meta name="pith" content="{number}">', "{other}"),
     "link": ("/paper/3", '<a href="/pith/{suffix}">record</a>', "{other}"),
@@ -190,16 +192,15 @@ def test_pages_that_carry_a_number(
 ) -> None:
     """The number is the one of the address, or the first that a paper's page names."""
     path, html, after = PAPER_PAGES[case]
-    words = {"suffix": SUFFIX, "small": SUFFIX.lower(), "number": NUMBER, "other": OTHER}
+    words = {"suffix": SUFFIX, "number": NUMBER, "other": OTHER}
     path = path.format(**words)
     folder = path.partition("/pith/")[0] if "/mirrors/" in path else ""
-    named = SUFFIX.lower() if case == "in small letters" else SUFFIX
     document = as_bytes({"of": case})
-    other.json(f"{folder}/pith/{named}/bundle.json", document)
+    other.json(f"{folder}/pith/{SUFFIX}/bundle.json", document)
     page = at(quick, other, path, (html + after).format(**words))
     handed = handed_over(opens(page, bookmark))
     assert handed["document"].encode() == document
-    assert handed["expect"] == named
+    assert handed["expect"] == SUFFIX
     assert handed["from"] == other.origin
 
 
@@ -257,16 +258,15 @@ def test_a_page_without_a_number(quick: BrowserContext, other: RecordSite, bookm
 
 # --- Forged messages -----------------------------------------------------------------------
 
+HELD = "**/messages.js"
 FORGED = "m => target.postMessage(m, '*')"
 
 
-def waiting(quick: BrowserContext, server: Server, page: Page, bookmark: str) -> tuple[Page, str]:
+def waiting(page: Page, bookmark: str) -> tuple[Page, str]:
     """A verifier whose script has not come yet, and the nonce in its address."""
-    held: list[Route] = []
-    page.context.route("**/messages.js", held.append)
+    page.context.route(HELD, lambda _: None)
     window = opens(page, bookmark)
-    window.wait_for_url("**#from=*")
-    page.context.unroute("**/messages.js")
+    window.wait_for_url("**#from=*", wait_until="commit")
     return window, window.url.rpartition("nonce=")[2]
 
 
@@ -290,7 +290,7 @@ def test_a_frame_in_the_record_page_is_not_heard(
     """Hostile content of the page knows the nonce and speaks as the verifier: nothing happens."""
     html = f'<iframe src="{hostile.origin}/"></iframe>{RECORD_PAGE}'
     page = at(quick, other, f"/framing/pith/{SUFFIX}", html)
-    window, nonce = waiting(quick, server, page, bookmark)
+    window, nonce = waiting(page, bookmark)
     for message in forgeries(nonce):
         page.frames[1].evaluate("m => parent.postMessage(m, '*')", message)
     assert nothing_happened(page)
@@ -303,7 +303,7 @@ def test_another_site_in_the_verifiers_window_is_not_heard(
 ) -> None:
     """The window is the right one, and shows another origin: it gets no record."""
     page = at(quick, other, f"/taken/pith/{SUFFIX}")
-    window, nonce = waiting(quick, server, page, bookmark)
+    window, nonce = waiting(page, bookmark)
     window.goto(f"{hostile.origin}/")
     for message in forgeries(nonce):
         window.evaluate("m => opener.postMessage(m, '*')", message)
@@ -316,7 +316,7 @@ def test_a_verifier_without_the_nonce_is_not_heard(
 ) -> None:
     """Right window, right origin, wrong nonce: it is not the page that this press opened."""
     page = at(quick, other, f"/nonce/pith/{SUFFIX}")
-    window, _ = waiting(quick, server, page, bookmark)
+    window, _ = waiting(page, bookmark)
     for message in forgeries("guessed"):
         window.evaluate("m => opener.postMessage(m, '*')", message)
     assert nothing_happened(page)
@@ -333,7 +333,7 @@ def test_a_hostile_opener_of_the_record_page(
         hostile_page.evaluate("url => { self.target = open(url); }", url)
     page = opened.value
     page.wait_for_load_state()
-    window, nonce = waiting(quick, server, page, bookmark)
+    window, nonce = waiting(page, bookmark)
     for message in forgeries(nonce):
         hostile_page.evaluate(FORGED, message)
     assert nothing_happened(page)
@@ -342,7 +342,7 @@ def test_a_hostile_opener_of_the_record_page(
 
 
 def test_what_the_verifier_refuses_is_said(
-    quick: BrowserContext, server: Server, other: RecordSite, bookmark: str
+    quick: BrowserContext, other: RecordSite, bookmark: str
 ) -> None:
     """The verifier's own error is shown in the record's page, with the other way."""
     other.json(f"/pdf/pith/{SUFFIX}/bundle.json", b"%PDF-1.7")
@@ -372,9 +372,7 @@ def test_coop(full: BrowserContext, server: Server, other: RecordSite, bookmark:
     "headers",
     [
         {"Cross_Origin_Opener_Policy": 'noopener-allow-popups; report-to="x"'},
-        {
-            "Content_Security_Policy": "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox"
-        },
+        {"Content_Security_Policy": SANDBOX},
     ],
 )
 def test_others_that_no_message_leaves(
@@ -382,7 +380,7 @@ def test_others_that_no_message_leaves(
 ) -> None:
     """The newer kind of COOP, and a page without an origin of its own."""
     window = opens(at(quick, other, f"/apart/pith/{SUFFIX}", **headers), bookmark)
-    window.wait_for_function("self.address?.startsWith('#document=')")
+    expect(window.locator("#brought")).to_contain_text(ADDRESS)
     assert TEXT in unpacked(window.evaluate("address")).decode()
 
 
@@ -514,8 +512,12 @@ def test_damaged_addresses(quick: BrowserContext, server: Server) -> None:
 def test_the_reader_went_on_meanwhile(quick: BrowserContext, server: Server) -> None:
     """What is still being read from the address does not replace what the reader went on to."""
     held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
     page = quick.new_page()
-    page.route("**/carried.js", held.append)
+    page.route("**/carried.js", hold)
     page.goto(server.url + GOOD)
     expect(page.locator("#verdict")).to_have_text("Reading the record")
     page.get_by_role("button", name="Check another record").click()
@@ -553,10 +555,10 @@ def test_the_page_offers_it(quick: BrowserContext, server: Server, repo: Path) -
     expect(page.locator("#install-said")).to_contain_text("Drag it to the bookmarks bar")
     expect(page.locator("#status")).to_contain_text("not to be pressed here")
     assert quick.pages == [page]
+    assert violations(page, repo) == []
     quick.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy the bookmark").click()
     assert page.evaluate("navigator.clipboard.readText()") == address
-    assert violations(page, repo) == []
 
 
 def test_nobody_waits_for_it(quick: BrowserContext, server: Server) -> None:
@@ -591,8 +593,6 @@ def test_a_mirror_offers_its_own(full: BrowserContext, site: Path, tmp_path: Pat
 
 def serving(folder: Path, prefix: str) -> Iterator[Server]:
     """Serve a folder under a prefix while the loop lasts."""
-    import threading
-
     server = Server(folder, prefix=prefix)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
