@@ -31,6 +31,7 @@ RECORD_PAGE = f"<main><pre>{TEXT}</pre></main>"
 STRICT = "default-src 'none'; require-trusted-types-for 'script'"
 READS_ONLY_ITSELF = "default-src 'none'; connect-src 'self'"
 SANDBOX = "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox"
+SOON_MS = 10_000  # before the bookmarklet's patience of 15 seconds ends
 FOUR_KB = 4000
 ADDRESS = "Brought in the address that opened this page"
 
@@ -148,7 +149,7 @@ def unpacked(address: str) -> bytes:
 def notice(page: Page) -> Locator:
     """What the bookmarklet says in the record's page."""
     found = page.locator("html > div")
-    expect(found).to_be_visible()
+    expect(found).to_be_visible(timeout=SOON_MS)
     return found
 
 
@@ -174,6 +175,24 @@ def test_the_bundle_of_the_records_own_origin_is_verified(
     assert page.locator("html > div").count() == 0, "all went well: no notice"
 
 
+def test_the_window_opens_before_anything_is_waited_for(
+    quick: BrowserContext, other: RecordSite, bookmark: str
+) -> None:
+    """However slow the record's site is: later, a browser would take the window for a popup."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page = at(quick, other, f"/slow/pith/{SUFFIX}")
+    page.route("**/bundle.json", hold)
+    window = opens(page, bookmark)
+    expect(window.locator("body")).to_have_text(f"Reading {page.url}")
+    assert window.url == "about:blank"
+    held[0].continue_()
+    assert TEXT in handed_over(window)["document"]
+
+
 OTHER = SIGNED[1]["pith"]
 PAPER_PAGES = {
     "in the address": ("/pith/{suffix}", "", "{other}"),
@@ -183,6 +202,7 @@ PAPER_PAGES = {
     "link": ("/paper/3", '<a href="/pith/{suffix}">record</a>', "{other}"),
     "badge": ("/paper/4", '<a href="https://verifier.example/#{number}">verify</a>', "{other}"),
     "text": ("/paper/5", "<p>Its number is {number}.</p>", "{other}"),
+    "longer word": ("/paper/6", "<p>{other}A is no number. {number} is.</p>", ""),
 }
 
 
@@ -284,11 +304,18 @@ def nothing_happened(page: Page) -> bool:
     return page.locator("html > div").count() == 0
 
 
+@pytest.mark.parametrize("whose", ["hostile", "the verifier's"])
 def test_a_frame_in_the_record_page_is_not_heard(
-    quick: BrowserContext, server: Server, other: RecordSite, hostile: RecordSite, bookmark: str
+    quick: BrowserContext,
+    server: Server,
+    other: RecordSite,
+    hostile: RecordSite,
+    bookmark: str,
+    whose: str,
 ) -> None:
-    """Hostile content of the page knows the nonce and speaks as the verifier: nothing happens."""
-    html = f'<iframe src="{hostile.origin}/"></iframe>{RECORD_PAGE}'
+    """Content of the page knows the nonce and speaks as the verifier, even from its origin."""
+    framed = f"{hostile.origin}/" if whose == "hostile" else f"{server.url}llms.txt"
+    html = f'<iframe src="{framed}"></iframe>{RECORD_PAGE}'
     page = at(quick, other, f"/framing/pith/{SUFFIX}", html)
     window, nonce = waiting(page, bookmark)
     for message in forgeries(nonce):
@@ -339,6 +366,20 @@ def test_a_hostile_opener_of_the_record_page(
     assert nothing_happened(page)
     assert hostile_page.evaluate("heard") == []
     assert window.evaluate("heard") == []
+
+
+def test_a_verifier_that_does_not_answer(
+    quick: BrowserContext, other: RecordSite, bookmark: str
+) -> None:
+    """After 15 seconds, and not before, the record's page shows another way."""
+    page = quick.new_page()
+    page.clock.install()
+    page.goto(other.page(f"/silent/pith/{SUFFIX}", RECORD_PAGE))
+    waiting(page, bookmark)
+    page.clock.run_for(14_000)
+    assert nothing_happened(page)
+    page.clock.run_for(2_000)
+    expect(notice(page)).to_contain_text("or slow")
 
 
 def test_what_the_verifier_refuses_is_said(
