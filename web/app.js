@@ -209,7 +209,6 @@ async function checkCarried(fragment) {
   stop();
   let left = false;
   stop = () => (left = true);
-  pending = false;
   showResult([heading("running", "Reading the record"), el("p", { class: "sentence" }, "It is in the address that opened this page.")], "Reading");
   let found;
   try {

@@ -18,7 +18,7 @@ void (async () => {
       box.append(node);
       return node;
     };
-    box.style.cssText = "all:initial;position:fixed;top:8px;left:8px;max-width:24em;padding:8px 16px;border:3px solid;background:#fff;font:16px sans-serif;z-index:2147483647";
+    box.style.cssText = "all:initial;position:fixed;inset:8px 8px auto;max-width:24em;padding:8px 16px;border:3px solid;background:#fff;font:16px sans-serif;z-index:2147483647";
     add("p", sentence, { tabIndex: -1 });
     for (const [text, href, download] of links) {
       add("a", text, download ? { href, download } : { href, target: "_blank", rel: "noopener" });

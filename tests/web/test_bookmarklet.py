@@ -585,6 +585,7 @@ def test_a_part_that_is_missing(quick: BrowserContext, server: Server) -> None:
 def test_the_page_offers_it(quick: BrowserContext, server: Server, repo: Path) -> None:
     """One line below 4 kB with this page's address in it; pressed here, it explains itself."""
     page = quick.new_page()
+    watch = Watch(page, server.url)
     address = offered(page, server.url)
     assert len(address.encode()) < FOUR_KB
     source = (repo / "web" / "bookmarklet.js").read_text("utf-8")
@@ -596,6 +597,8 @@ def test_the_page_offers_it(quick: BrowserContext, server: Server, repo: Path) -
     expect(page.locator("#install-said")).to_contain_text("Drag it to the bookmarks bar")
     expect(page.locator("#status")).to_contain_text("not to be pressed here")
     assert quick.pages == [page]
+    watch.may_say = ("Service Worker",)
+    watch.check()
     assert violations(page, repo) == []
     quick.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy the bookmark").click()
