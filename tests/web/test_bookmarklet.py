@@ -72,7 +72,7 @@ def quick(browser: Browser) -> Iterator[BrowserContext]:
     """A visitor on a line on which Python never arrives: the rest of the page is there."""
     context = browser.new_context(service_workers="block", accept_downloads=True)
     context.add_init_script(OBSERVE)
-    for part in ("python.bin", "pyodide.asm.wasm", "pyodide.asm.mjs"):
+    for part in ("python.bin", "pyodide/*"):
         context.route(f"**/{part}", lambda _: None)
     yield context
     context.close()
