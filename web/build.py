@@ -20,6 +20,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import bookmarklet
 from archive import ArchiveError, make_archive
 from snapshot import pack
 
@@ -39,7 +40,7 @@ PYODIDE_SHA256 = {
 SERVED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 STATIC = ("style.css", "icon.svg", "notices.txt", "app.js", "boot.js", "dom.js", "engine.js")
 STATIC += ("failure.js", "intake.js", "lookup.js", "offline.js", "report.js", "snapshot.js")
-STATIC += ("worker.js", "messages.js", "badge.js")
+STATIC += ("worker.js", "messages.js", "badge.js", "carried.js", "install.js", "bookmarklet.js")
 SNAPSHOT = "snapshot.bin"
 FOR_OTHERS = {
     "pith-badge.js": WEB / "pith-badge.js",
@@ -68,6 +69,7 @@ def build(out: Path, pyodide: Path = REPO / "node_modules" / "pyodide") -> str:
     assets["python.bin"] = gzip.compress(archive, 9, mtime=0)
     snapshot = pack(memory)
     assets[SNAPSHOT] = gzip.compress(snapshot, 9, mtime=0)
+    assets["oneliner.js"] = bookmarklet.module((WEB / "bookmarklet.js").read_text("utf-8"))
     assets["files.js"] = files_module(assets, pyodide, sha256(snapshot))
 
     templates = {name: (WEB / name).read_text("utf-8") for name in ("index.html", "sw.js")}
@@ -176,7 +178,7 @@ def main() -> int:
     out = parser.parse_args().out
     try:
         build_hash = build(out)
-    except (BuildError, ArchiveError) as error:
+    except (BuildError, ArchiveError, bookmarklet.BookmarkletError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())

@@ -120,7 +120,13 @@ export function notBrought(origin) {
   return [
     heading("unchecked", "No record was brought"),
     el("p", { class: "sentence" }, `Nothing came from ${origin}, so nothing was checked.`),
-    el("p", {}, "That site may keep its windows apart from others, or was closed. Save the record there and drop it here."),
+    el("p", {}, "That site may keep its windows apart from others, or its page was closed. What works instead:"),
+    el(
+      "ul",
+      { class: "reasons" },
+      el("li", {}, "Go back to the page that you came from. If the bookmark opened this one, a notice there now has a link that brings the record along in the address."),
+      el("li", {}, "Or save or copy the record there, and drop or paste it here."),
+    ),
   ];
 }
 
