@@ -129,6 +129,7 @@ function run(request, permalink = null, bringer = null) {
       permalink = `#${name.startsWith("pith:") ? "" : "arxiv:"}${name}`;
       if (location.hash !== permalink) history.replaceState(null, "", permalink);
     },
+    second_reader: () => tell("No number found so far, and not all of the PDF could be read: pypdf, a fuller reader, is loaded and has a look."),
     asking: ({ url }) => tell(`Asking ${new URL(url).host} for the record.`),
     servers: ({ servers }) => {
       several = { noun: "mirror", entries: servers.map(({ name, title }) => ({ name, title })) };

@@ -98,9 +98,14 @@ def _text(_reader: Any, first: Any) -> str:
     return str(first.extract_text())[:MAX_TEXT]
 
 
+def read_as_json(data: bytes) -> str:
+    """`read_with_pypdf`, as JSON text."""
+    warnings.simplefilter("ignore")
+    return json.dumps(read_with_pypdf(bytes(data)))
+
+
 def main() -> int:
     """Read a PDF from the standard input, and write what is in it to the standard output."""
-    warnings.simplefilter("ignore")
     try:
         import resource
     except ImportError:  # not on Windows
@@ -109,7 +114,7 @@ def main() -> int:
         _, most = resource.getrlimit(resource.RLIMIT_AS)
         if most == resource.RLIM_INFINITY:
             resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, most))
-    print(json.dumps(read_with_pypdf(sys.stdin.buffer.read(MAX_BYTES + 1))))
+    print(read_as_json(sys.stdin.buffer.read(MAX_BYTES + 1)))
     return 0
 
 

@@ -51,7 +51,7 @@ def test_a_paper_is_verified_by_its_own_number(
     assert found["evidence"] == {
         "stated_in": [f"pith:{suffix} in its /Info"],
         "cites": [f"pith:{OTHER} in a link on page 2"],
-        "read_by": {"the standard-library scan": [f"pith:{suffix} in its /Info"]},
+        "read_by": [f"the standard-library scan: pith:{suffix} in its /Info"],
         "unread": [],
     }
     assert any("does not bind the PDF's bytes" in limit for limit in report["limits"])
@@ -142,10 +142,11 @@ def test_what_each_reader_found_is_reported(
     run = pith("verify", "--offline", "--json", "--pdf", name, files.verified)
     found = checks(run.out)["paper.pdf"]
     assert (run.code, found["outcome"]) == (0, "passed")
-    (scan, none), (other, text) = found["evidence"]["read_by"].items()
-    assert (scan, none) == ("the standard-library scan", [])
-    assert re.fullmatch(r"pypdf \d+\.\d+\.\d+", other)
-    assert text == [f"pith:{suffix} in the text on page 1"]
+    scan, other = found["evidence"]["read_by"]
+    assert scan == "the standard-library scan: no number"
+    by, _, text = other.partition(": ")
+    assert re.fullmatch(r"pypdf \d+\.\d+\.\d+", by)
+    assert text == f"pith:{suffix} in the text on page 1"
     assert found["evidence"]["unread"] == []
 
 

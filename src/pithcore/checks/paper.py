@@ -49,7 +49,7 @@ def pdf(context: Context) -> Finding:
     evidence: dict[str, JSON] = {
         "stated_in": stated,
         "cites": cited,
-        "read_by": {reading.by: [str(one) for one in reading.own] for reading in given.read_by},
+        "read_by": [str(reading) for reading in given.read_by],
         "unread": [*given.unread],
     }
     numbers = given.numbers

@@ -82,6 +82,10 @@ class Reading(NamedTuple):
     by: str
     own: tuple[Mention, ...]
 
+    def __str__(self) -> str:
+        """In words."""
+        return f"{self.by}: {', '.join(map(str, self.own)) or 'no number'}"
+
 
 class Pdf(NamedTuple):
     """What a PDF says of itself.
