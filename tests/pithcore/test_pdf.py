@@ -7,9 +7,11 @@ import random
 import zlib
 from pathlib import Path
 
+import jsonschema
 import pytest
 from pdfs import ADDRESS, NUMBER, OTHER, link, numbered, paper, pdf, stream
 from samples import SEED_ROW, dump, envelope, outcomes
+from test_report import VALIDATOR
 
 from pithcore import ArxivId, Outcome, Pdf, PdfError, PithError, PithNumber, read_pdf, verify
 from pithcore.pdf import INFO, LINK, SCAN, TEXT, Mention, OtherReading, Reading, file, objects
@@ -520,6 +522,30 @@ def test_the_report_says_what_a_pdf_does_not_show() -> None:
     assert any("does not bind the PDF's bytes" in limit for limit in report.limits)
     check = next(check for check in report.checks if check.planned.id == "paper.pdf")
     assert check.finding.evidence["stated_in"] == [str(seed())]
+
+
+def test_the_report_says_who_read_the_pdf_and_what_nobody_could() -> None:
+    """In the form of the schema, whatever the outcome; and in words where no number was found."""
+    other = OtherReading("pypdf 7", unread=("links",))
+    scanned = Pdf(unread=("a drawing",))
+    report = verify(dump(envelope(SEED_ROW)), pdf=scanned.with_other(other)).to_dict()
+    VALIDATOR.validate(report)
+    check = next(check for check in report["checks"] if check["id"] == "paper.pdf")
+    assert check["evidence"] == {
+        "stated_in": [],
+        "cites": [],
+        "read_by": [f"{SCAN}: no number", "pypdf 7: no number"],
+        "unread": ["a drawing", "links"],
+    }
+    assert "Not all of it could be read: a drawing; links." in check["message"]
+    check["evidence"].pop("unread")
+    with pytest.raises(jsonschema.ValidationError, match="unread"):
+        VALIDATOR.validate(report)
+    bare = verify(dump(envelope(SEED_ROW)), pdf=Pdf()).to_dict()
+    message = next(check["message"] for check in bare["checks"] if check["id"] == "paper.pdf")
+    assert message == "The PDF names no Pith Number of its own."
+    for found in (Pdf((seed(),)), Pdf((seed(), Mention(PithNumber(OTHER), LINK, 1)))):
+        VALIDATOR.validate(verify(dump(envelope(SEED_ROW)), pdf=found).to_dict())
 
 
 @pytest.mark.parametrize(
