@@ -90,6 +90,7 @@ def test_a_pdf_that_only_cites_is_not_taken_for_what_it_cites(pith: Pith, tmp_pa
         f"paper.pdf names no Pith Number of its own. It links pith:{OTHER}, which belong to "
         "papers it cites."
     ) in run.err
+    assert "pithcore[pdf]" not in run.err, "nothing was unread, so another reader is no help"
 
 
 def test_offline_a_pdf_needs_its_record(pith: Pith, tmp_path: Path) -> None:
@@ -222,3 +223,21 @@ def test_what_pypdf_cannot_read_is_said(monkeypatch: pytest.MonkeyPatch) -> None
     assert found["unread"] == ["links behind page 1 by pypdf"]
     monkeypatch.setattr(pypdfreader, "MAX_BYTES", 10)
     assert "more than 0 MiB" in read_with_pypdf(paper())["unread"][0]
+
+
+VECTORS = Path(__file__).resolve().parents[3] / "shared" / "vectors" / "pdf"
+
+
+@pytest.mark.skipif(not VECTORS.is_dir(), reason="the shared PDFs are not here")
+def test_pypdf_reads_the_shared_files_as_expected() -> None:
+    """/Info, links with their pages, and page 1; what is no PDF is said to be unread."""
+    for name, expected in json.loads((VECTORS / "expected.json").read_text("utf-8")).items():
+        found = read_with_pypdf((VECTORS / name).read_bytes())
+        if "pypdf" in expected:
+            assert ("encrypted" in name) or found["unread"], name  # it can decrypt some
+            continue
+        assert found["unread"] == [], name
+        assert found["info"] == expected["info"], name
+        assert [list(link) for link in found["links"]] == expected["links"], name
+        shown = re.findall(r"[A-Z2-7]{26}", found["text"])
+        assert shown == [number for page, number in expected["text"] if page == 1], name
