@@ -2,7 +2,7 @@
 
 import { el, say } from "./dom.js";
 import { onState, send } from "./engine.js";
-import { broken, heading, notBrought, notFetched, notRead, pdfNames, troubleNotice } from "./failure.js";
+import { broken, heading, notBrought, notFetched, notRead, pdfNames, pdfTitle, troubleNotice } from "./failure.js";
 import { isAbstractPage, isPdf, onDrop, readFiles, readMirrors } from "./intake.js";
 import { listen, others, readInvitation } from "./messages.js";
 import { keepOffline } from "./offline.js";
@@ -153,7 +153,7 @@ function run(request, permalink = null, bringer = null) {
       reply({ report });
     },
     paper_texts: askForRecord,
-    pdf_names: (found) => conclude(pdfNames(found), found.numbers.length ? "The PDF contradicts itself" : "No number of its own"),
+    pdf_names: (found) => conclude(pdfNames(found), pdfTitle(found)),
     not_fetched: (answer) =>
       conclude(notFetched(answer, () => bringIt(answer.name)), "The record could not be fetched"),
     refused: ({ refused, where }) => {

@@ -47,9 +47,12 @@ def record_of(pdf: Pdf, name: str, network: Network) -> Source:
     if not numbers:
         cites = ", ".join(str(mention.number) for mention in pdf.cited[:8])
         more = f" It links {cites}, which belong to papers it cites." if cites else ""
-        unread = f" Not all of it could be read: {'; '.join(pdf.unread)}." if pdf.unread else ""
+        none = f"{name} names no Pith Number of its own."
+        if pdf.unread:
+            none = f"No Pith Number of its own was found in {name}, and not all of it could be "
+            none += f"read: {'; '.join(pdf.unread)}."
         raise Problem(
-            f"{name} names no Pith Number of its own.{unread}{more}",
+            none + more,
             hint=EXTRA if pdf.wants_another_reader else None,
         )
     if network.offline:

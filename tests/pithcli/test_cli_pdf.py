@@ -175,7 +175,7 @@ def test_without_pypdf_it_is_said_what_was_not_read(
     with pytest.raises(Problem) as caught:
         pithcli.pdf.record_of(pdf, "paper.pdf", Network(True, (), 1.0, print))
     assert caught.value.error == (
-        "paper.pdf names no Pith Number of its own. Not all of it could be read: "
+        "No Pith Number of its own was found in paper.pdf, and not all of it could be read: "
         "text of page 1 in a font that numbers its letters in its own way."
     )
     assert caught.value.hint is not None

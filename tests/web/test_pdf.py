@@ -172,9 +172,16 @@ def test_pypdf_may_find_nothing_either(verifier: Verifier, loads: list[str]) -> 
     drop(verifier.open().ready(), ("paper.pdf", numbered("Hello")))
     assert verifier.headline() == "No number of its own"
     outcome = verifier.page.locator("#outcome")
-    expect(outcome).to_contain_text("Read by the standard-library scan and pypdf 7.")
+    expect(outcome).to_contain_text("Looked for by the standard-library scan and pypdf 7.")
     expect(outcome).not_to_contain_text("could not be read")
     assert len(loads) == 1
+
+
+COUNT_ENDED = """
+const { terminate } = Worker.prototype;
+self.ended = 0;
+Worker.prototype.terminate = function () { self.ended++; terminate.call(this); };
+"""
 
 
 def test_a_reader_that_takes_too_long_is_ended(verifier: Verifier) -> None:
@@ -184,14 +191,16 @@ def test_a_reader_that_takes_too_long_is_ended(verifier: Verifier) -> None:
         text = route.fetch().text()
         assert "TIME_LIMIT_MS = 30_000" in text
         body = text.replace("TIME_LIMIT_MS = 30_000", "TIME_LIMIT_MS = 1")
-        route.fulfill(body=body, content_type="text/javascript")
+        route.fulfill(body=body + COUNT_ENDED, content_type="text/javascript")
 
     verifier.page.route("**/pypdf.js", hurry)
     drop(verifier.open().ready(), ("paper.pdf", numbered(f"pith:{SUFFIX}")))
-    assert verifier.headline() == "No number of its own"
+    assert verifier.headline() == "No number was found"
     outcome = verifier.page.locator("#outcome")
     expect(outcome).to_contain_text("Not all of it could be read")
     expect(outcome).to_contain_text("all of it by pypdf: it was given up after 0.001 seconds")
+    (worker,) = verifier.page.workers  # those that it starts are not listed
+    assert worker.evaluate("() => self.ended") == 1
     record = ("bundle.json", as_bytes(bundle(SIGNED[0])))
     drop(verifier, ("paper.pdf", paper(info=f"({SUFFIX})")), record)
     assert verifier.verdict() == "verified"
@@ -205,6 +214,6 @@ def test_another_pypdf_than_the_one_built_is_not_run(verifier: Verifier) -> None
     verifier.page.route("**/pypdf.bin", lambda route: route.fulfill(**answers.pop(0)))
     for said in ("what was loaded is not what was built", "it could not be loaded (HTTP 404)"):
         drop(verifier.open().ready(), ("paper.pdf", numbered(f"pith:{SUFFIX}")))
-        assert verifier.headline() == "No number of its own"
+        assert verifier.headline() == "No number was found"
         expect(verifier.page.locator("#outcome")).to_contain_text(f"all of it by pypdf: {said}")
     assert answers == []

@@ -63,7 +63,10 @@ def pdf(context: Context) -> Finding:
     if not numbers:
         why = "The PDF names no Pith Number of its own."
         if given.unread:
-            why += f" Not all of it could be read: {'; '.join(given.unread)}."
+            why = (
+                "No Pith Number of its own was found in the PDF, and not all of it could be read: "
+            )
+            why += f"{'; '.join(given.unread)}."
         return unchecked(Reason.NOT_STATED, why, evidence=evidence)
     if context.number is None:
         why = "Not run: the document carries no record to hold the PDF's number against."
