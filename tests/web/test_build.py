@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -135,6 +136,17 @@ def test_another_pypdf_is_refused(repo: Path, tmp_path: Path) -> None:
         pypdf_archive.pinned_wheel(tmp_path)
     with pytest.raises(archive.ArchiveError, match="run `make site`"):
         pypdf_archive.pinned_wheel(tmp_path / "nothing")
+
+
+def test_pypdf_is_the_one_that_the_tests_compare_with(repo: Path) -> None:
+    """The page's and the terminal's are pinned to one version and the same file."""
+    ours, theirs = (
+        (repo / "requirements" / name).read_text("utf-8") for name in ("pypdf.txt", "dev.txt")
+    )
+    (pinned,) = re.findall(r"^pypdf==(\S+) --hash=(\S+)$", ours, re.M)
+    version, _, hashes = theirs.partition("\npypdf==")[2].partition(" ")
+    assert version == pinned[0]
+    assert pinned[1] in hashes.partition("\npytest==")[0]
 
 
 def test_a_module_that_pypdf_misses_fails_the_build(
