@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import random
 import zlib
+from importlib import resources
 from pathlib import Path
 
 import jsonschema
 import pytest
 from pdfs import ADDRESS, NUMBER, OTHER, link, numbered, paper, pdf, stream
 from samples import SEED_ROW, dump, envelope, outcomes
-from test_report import VALIDATOR
 
 from pithcore import ArxivId, Outcome, Pdf, PdfError, PithError, PithNumber, read_pdf, verify
 from pithcore.pdf import INFO, LINK, SCAN, TEXT, Mention, OtherReading, Reading, file, objects
@@ -20,6 +20,8 @@ from pithcore.pdf.objects import MAX_DEPTH, Name, Operator, PdfSyntaxError, Refe
 VECTORS = Path(__file__).resolve().parents[3] / "shared" / "vectors" / "pdf"
 CITES = f"https://pith.science/pith/{OTHER}"
 OWN = PithNumber(NUMBER)
+SCHEMA = resources.files("pithcore").joinpath("schema/report-1.schema.json").read_text("utf-8")
+VALIDATOR = jsonschema.Draft202012Validator(json.loads(SCHEMA))
 
 
 def vectors() -> list[tuple[str, dict]]:

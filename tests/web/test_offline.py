@@ -9,8 +9,7 @@ from documents import SIGNED, as_bytes, bundle
 from kept import KEPT, build_of, context, reseal, server, visit
 from pdfs import numbered
 from playwright.sync_api import expect
-from test_pdf import drop
-from verifier import Verifier
+from verifier import Verifier, drop
 
 from serve import Server
 
@@ -135,9 +134,10 @@ def test_the_second_reader_is_kept_once_it_was_needed(verifier: Verifier, server
     drop(verifier, *files)
     assert verifier.verdict() == "verified"
     for _ in range(50):
-        if verifier.page.evaluate(HAS_PYPDF):
+        if kept := verifier.page.evaluate(HAS_PYPDF):
             break
         verifier.page.wait_for_timeout(100)
+    assert kept
     server.shutdown()
     server.server_close()
     drop(verifier.open().ready(), *files)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import gzip
 import json
 import re
@@ -13,26 +12,9 @@ from documents import SIGNED, as_bytes, bundle
 from pdfs import OTHER, numbered, paper
 from playwright.sync_api import Page, Request, Route, expect
 from test_access import violations
-from verifier import RESOLVER, Verifier
+from verifier import RESOLVER, Verifier, drop
 
 SUFFIX = SIGNED[0]["pith"].rpartition(":")[2]
-
-_DROP = """([files]) => {
-  const carried = new DataTransfer();
-  for (const [name, packed] of files) {
-    const bytes = Uint8Array.from(atob(packed), (one) => one.charCodeAt(0));
-    carried.items.add(new File([bytes], name));
-  }
-  const how = { dataTransfer: carried, bubbles: true, cancelable: true };
-  document.body.dispatchEvent(new DragEvent("drop", how));
-}"""
-
-
-def drop(verifier: Verifier, *files: tuple[str, bytes]) -> Verifier:
-    """Let files fall on the page."""
-    packed = [[name, base64.b64encode(data).decode()] for name, data in files]
-    verifier.page.evaluate(_DROP, [packed])
-    return verifier
 
 
 def answering(verifier: Verifier, document: bytes) -> list[str]:
