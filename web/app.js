@@ -2,7 +2,7 @@
 
 import { el, say } from "./dom.js";
 import { onState, send } from "./engine.js";
-import { broken, heading, notBrought, notFetched, notRead, pdfNames, troubleNotice } from "./failure.js";
+import { broken, heading, notBrought, notFetched, notRead, pdfNames, pdfTitle, troubleNotice } from "./failure.js";
 import { isAbstractPage, isPdf, onDrop, readFiles, readMirrors } from "./intake.js";
 import { listen, others, readInvitation } from "./messages.js";
 import { keepOffline } from "./offline.js";
@@ -141,6 +141,7 @@ function run(request, permalink = null, bringer = null) {
       permalink = `#${name.startsWith("pith:") ? "" : "arxiv:"}${name}`;
       if (location.hash !== permalink) history.replaceState(null, "", permalink);
     },
+    second_reader: () => tell("No number found so far, and not all of the PDF could be read: pypdf, a fuller reader, is loaded and has a look."),
     asking: ({ url }) => tell(`Asking ${new URL(url).host} for the record.`),
     servers: ({ servers }) => {
       several = { noun: "mirror", entries: servers.map(({ name, title }) => ({ name, title })) };
@@ -164,7 +165,7 @@ function run(request, permalink = null, bringer = null) {
       reply({ report });
     },
     paper_texts: askForRecord,
-    pdf_names: (found) => conclude(pdfNames(found), found.numbers.length ? "The PDF contradicts itself" : "No number of its own"),
+    pdf_names: (found) => conclude(pdfNames(found), pdfTitle(found)),
     not_fetched: (answer) =>
       conclude(notFetched(answer, () => bringIt(answer.name)), "The record could not be fetched"),
     refused: ({ refused, where }) => {
