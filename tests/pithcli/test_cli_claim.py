@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ from inprocess import in_process
 import pithcore
 from pithcli import pem
 from pithcore import ed25519, event_id_of
+from pithcore.completeness import CONTENTS
 from pithcore.didkey import did_key_of
 
 if TYPE_CHECKING:
@@ -328,6 +330,31 @@ def test_an_event_names_its_key_by_itself(
         if one.planned.group is pithcore.Group.COMPLETENESS and one.finding.evidence
     )
     assert (item["signer"], item["standing"]) == (DID, "self_signed")  # type: ignore[index,call-overload]
+
+
+def test_the_examples_in_the_documents_work(quick: Pith, record: Path, repo: Path) -> None:
+    """Section 6 of docs/completeness.md, with its ellipses filled in, gives events."""
+    text = (repo / "docs" / "completeness.md").read_text("utf-8").partition("## 6.")[2]
+    found = re.findall(r"`(\{.*?\})`.* with `--type ([a-z._0-9]+)`", text)
+    stated = json.loads(record.read_text())
+    full = {
+        "canonical_sha256": stated["canonical_sha256"],
+        "citing": stated["pith_number"],
+        "cited": CITATION["cited"],
+        "sha256": "0" * 64,
+        "event_id": f"sha256:{'0' * 64}",
+        "proof_b64": "AE9wZW5U",
+    }
+    types = set()
+    for example, event_type in found:
+        payload = json.loads(example)
+        for part in (payload, payload.get("evidence", {})):
+            part.update({name: full[name] for name, value in part.items() if "…" in str(value)[-1]})
+        args = ("--type", event_type, "--payload", "-", "--key", "did:key=author.pem")
+        run = quick("event", record, *args, stdin=json.dumps(payload).encode())
+        assert (run.code, run.err) == (0, ""), event_type
+        types.add(event_type)
+    assert types == {*CONTENTS, "withdrawal"} - {"pithcore.author_claim.v1"}
 
 
 def test_an_event_needs_an_id_or_did_key(quick: Pith, record: Path) -> None:
