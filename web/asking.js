@@ -27,7 +27,8 @@ export async function askOthers({ explorers, orcid }, answers, python) {
   };
 }
 
-async function askExplorer({ name, url }, height, { call, givenUp }) {
+async function askExplorer({ base, url }, height, { call, givenUp }) {
+  const name = new URL(url).host;
   const done = (header, failed = null, problem = null) => ({
     answer: { explorer: name, height, header },
     asked: { name, attempt: failed, problem },
@@ -35,7 +36,7 @@ async function askExplorer({ name, url }, height, { call, givenUp }) {
   try {
     const hash = await text(url, givenUp);
     if (hash.failed) return done(null, hash.failed);
-    const header = await text(await call("header_address", name, hash.text), givenUp);
+    const header = await text(await call("header_address", base, hash.text), givenUp);
     if (header.failed) return done(null, header.failed);
     return done(await call("block_header", height, hash.text, header.text));
   } catch (error) {

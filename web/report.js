@@ -70,7 +70,7 @@ function evidence({ group, outcome, expected, found, evidence: facts }) {
 }
 
 function factRow(name, value) {
-  const values = Array.isArray(value) ? value : [value];
+  const values = Array.isArray(value) && value.length ? value : [Array.isArray(value) ? "none" : value];
   return el(
     "div",
     {},

@@ -34,7 +34,7 @@ FILE = "resolvers.json"
 SENT_ON_TO = {"https://pith.science": ("https://www.pith.science",)}
 """Origins to which a server may send a request on: the policy has to let it through."""
 
-WHEN_ASKED = (*(one.base_url.removesuffix("/api") for one in EXPLORERS), "https://pub.orcid.org")
+WHEN_ASKED = (*(one.removesuffix("/api") for one in EXPLORERS), "https://pub.orcid.org")
 """Origins that are asked only when the reader presses a button that names them: about a block,
 or about an ORCID iD. The page knows them as the last of its policy."""
 

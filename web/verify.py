@@ -177,19 +177,18 @@ def _material(
 
 @_answers
 def block_addresses(height: int) -> list[dict[str, str]]:
-    """`name` and `url` of each explorer, to ask for the hash of the block at a height."""
+    """`base` and `url` of each explorer, to ask for the hash of the block at a height."""
     from pithcore.timestamp.esplora import EXPLORERS, hash_address
 
-    return [{"name": one.name, "url": hash_address(one, height)} for one in EXPLORERS]
+    return [{"base": one, "url": hash_address(one, height)} for one in EXPLORERS]
 
 
 @_answers
-def header_address(name: str, hash_text: str) -> str:
-    """Where the explorer of that name gives the header of the block whose hash it answered."""
+def header_address(base: str, hash_text: str) -> str:
+    """Where that explorer gives the header of the block whose hash it answered."""
     from pithcore.timestamp import esplora
 
-    explorer = next(one for one in esplora.EXPLORERS if one.name == name)
-    return esplora.header_address(explorer, hash_text)
+    return esplora.header_address(base, hash_text)
 
 
 @_answers
@@ -223,15 +222,43 @@ def orcid_answer(data: bytes, orcid: str, read_on: str) -> dict[str, Any]:
 def read_pdf(data: bytes) -> dict[str, Any]:
     """What a PDF says of itself.
 
-    `numbers`, its own, each once; `own` and `cited`, each number in words with its place; `pdf`,
-    the whole of it, for `check`.
+    `numbers`, its own, each once; `own` and `cited`, each number in words with its place;
+    `readers`, who read it; `unread`, what could not be read, in words; `wants_another_reader`;
+    `pdf`, the whole of it, for `check`.
     """
-    found = pithcore.read_pdf(bytes(data))
+    return _pdf_in_words(pithcore.read_pdf(bytes(data)))
+
+
+@_answers
+def read_pdf_with(request: str) -> dict[str, Any]:
+    """As `read_pdf`, with what another reader found.
+
+    `request` holds `pdf`, as `read_pdf` gave it, and `other`: the members of
+    `pithcore.pdf.OtherReading`.
+    """
+    from pithcore.pdf import OtherReading
+
+    asked = json.loads(request)
+    other = OtherReading(
+        **{
+            name: tuple(map(tuple, value)) if name == "links" else value
+            for name, value in asked["other"].items()
+        }
+    )
+    found = _pdf(asked["pdf"])
+    assert found is not None
+    return _pdf_in_words(found.with_other(other))
+
+
+def _pdf_in_words(found: pithcore.Pdf) -> dict[str, Any]:
     return {
         "numbers": [str(number) for number in found.numbers],
         "own": [str(mention) for mention in found.own],
         "cited": [str(mention) for mention in found.cited],
-        "pdf": [found.own, found.cited, found.stamp],
+        "readers": [reading.by for reading in found.read_by],
+        "unread": [*found.unread],
+        "wants_another_reader": found.wants_another_reader,
+        "pdf": [*found],
     }
 
 
@@ -245,13 +272,21 @@ def _pdf(held: list[Any] | None) -> pithcore.Pdf | None:
     """`pithcore.Pdf` from its JSON."""
     if held is None:
         return None
-    from pithcore.pdf import Mention
+    from pithcore.pdf import Mention, Reading
 
-    own, cited = (
-        tuple(Mention(pithcore.PithNumber(*number), where, page) for number, where, page in some)
-        for some in held[:2]
+    def mentions(some: list[Any]) -> tuple[Mention, ...]:
+        return tuple(
+            Mention(pithcore.PithNumber(*number), where, page) for number, where, page in some
+        )
+
+    own, cited, stamp, unread, readings = held
+    return pithcore.Pdf(
+        mentions(own),
+        mentions(cited),
+        stamp and pithcore.ArxivId(*stamp),
+        tuple(unread),
+        tuple(Reading(by, mentions(found)) for by, found in readings),
     )
-    return pithcore.Pdf(own, cited, held[2] and pithcore.ArxivId(*held[2]))
 
 
 # --- A badge ---------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import ssl
 import threading
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
 from urllib.parse import quote, urljoin, urlsplit
@@ -33,7 +33,6 @@ MAX_REDIRECTS = 5
 """Redirects followed: one to `www`, one to a canonical path, and some to spare."""
 
 USER_AGENT = f"pith/{__version__} (Pith record verifier)"
-_ACCEPT = "application/ld+json, application/json;q=0.9, */*;q=0.5"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -64,13 +63,37 @@ class FetchError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The bytes of a document and the address they came from in the end."""
+    """The bytes of a document, the address they came from in the end, and its last headers."""
 
     url: str
     data: bytes
+    headers: Message | None = field(default=None, compare=False, repr=False)
 
 
-def fetch(url: str, timeout: float) -> Fetched:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How an address is asked.
+
+    Attributes:
+        accept: kinds of document, as the header `Accept` has them.
+        most: bytes that are taken; `MAX_FETCH` when None.
+        head: ask for the headers alone (HEAD); the data are then empty.
+        post: bytes that are sent (POST); such a request follows no redirect.
+        stays: follow no redirect to another host.
+    """
+
+    accept: str = "application/ld+json, application/json;q=0.9, */*;q=0.5"
+    most: int | None = None
+    head: bool = False
+    post: bytes | None = None
+    stays: bool = False
+
+
+DOCUMENT = Wanted()
+"""A Pith document."""
+
+
+def fetch(url: str, timeout: float, wanted: Wanted = DOCUMENT) -> Fetched:
     """Get `url` within `timeout` seconds. Raises `FetchError`.
 
     The work is done in a thread of its own: neither a name lookup nor a server that sends one
@@ -80,7 +103,7 @@ def fetch(url: str, timeout: float) -> Fetched:
 
     def work() -> None:
         try:
-            answers.put(_follow(url, timeout))
+            answers.put(_follow(url, timeout, wanted))
         except Exception as error:  # noqa: BLE001 - the caller's thread raises it
             answers.put(error)
 
@@ -120,7 +143,7 @@ def is_base(url: str) -> bool:
         return False
 
 
-def _follow(url: str, timeout: float) -> Fetched:
+def _follow(url: str, timeout: float, wanted: Wanted) -> Fetched:
     came_from: str | None = None
     for _ in range(MAX_REDIRECTS + 1):
         try:
@@ -139,7 +162,18 @@ def _follow(url: str, timeout: float) -> Fetched:
                 f"{url} is not an https address; only servers on this machine are asked over "
                 "plain http.",
             )
-        answer = _ask(url, timeout)
+        if wanted.post is not None and came_from is not None:
+            raise FetchError(
+                Why.REDIRECT,
+                f"{_host(came_from)} redirects to {_host(url)}, and what is sent to one server is "
+                "not sent to another.",
+            )
+        if wanted.stays and came_from is not None and _host(url) != _host(came_from):
+            raise FetchError(
+                Why.REDIRECT,
+                f"{_host(came_from)} redirects to {_host(url)}, which was not to be asked.",
+            )
+        answer = _ask(url, timeout, wanted)
         if isinstance(answer, Fetched):
             return answer
         came_from, url = url, answer
@@ -148,20 +182,24 @@ def _follow(url: str, timeout: float) -> Fetched:
     )
 
 
-def _ask(url: str, timeout: float) -> Fetched | str:
+def _ask(url: str, timeout: float, wanted: Wanted) -> Fetched | str:
     """The document at `url`, or the address it redirects to."""
     host = _host(url)
     try:
         request = urllib.request.Request(  # noqa: S310 - `_follow` has looked at the scheme
             quote(url, safe="%/:=&?~#+!$,;'@()*[]"),
+            data=wanted.post,
             headers={
                 "User-Agent": USER_AGENT,
-                "Accept": _ACCEPT,
+                "Accept": wanted.accept,
                 "Accept-Encoding": "identity",
+                **({} if wanted.post is None else {"Content-Type": "application/octet-stream"}),
             },
+            method="HEAD" if wanted.head else "GET" if wanted.post is None else "POST",
         )
         with _opener(url).open(request, timeout=timeout) as response:
-            return Fetched(response.url, _body(response, host))
+            data = b"" if wanted.head else _body(response, host, wanted.most or MAX_FETCH)
+            return Fetched(response.url, data, response.headers)
     except urllib.error.HTTPError as error:
         with error:
             location = error.headers.get("Location")
@@ -186,19 +224,21 @@ def _ask(url: str, timeout: float) -> Fetched | str:
         raise _bad_address(url) from None
 
 
-def _body(response: http.client.HTTPResponse, host: str) -> bytes:
+def _body(response: http.client.HTTPResponse, host: str, most: int) -> bytes:
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
         raise FetchError(
             Why.BROKEN, f"{host} sent the document compressed, which it was not asked to do."
         )
     announced = response.length or 0
-    data = b"" if announced > MAX_FETCH else response.read(MAX_FETCH + 1)
-    if max(announced, len(data)) > MAX_FETCH:
+    data = b"" if announced > most else response.read(most + 1)
+    if max(announced, len(data)) > most:
+        size = f"{most // 1024**2} MiB" if most >= 1024**2 else f"{most // 1024} KiB"
+        advice = " Download it and give the file." if most == MAX_FETCH else ""
         raise FetchError(
             Why.TOO_LARGE,
-            f"{host} sends more than {MAX_FETCH // 1024**2} MiB, which is more than this program "
-            "takes from a server. Download it and give the file.",
+            f"{host} sends more than {size}, which is more than this program "
+            f"takes from a server.{advice}",
         )
     if response.length:  # `read` with a limit does not mind when bytes are missing
         raise _cut_short(host)

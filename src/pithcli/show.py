@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pithcli.lines import Line, wrap
 from pithcli.safe import printable
-from pithcore import Check, Outcome, Report
+from pithcore import Check, Group, Outcome, Report
 from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -81,12 +81,15 @@ def _head(report: Report, width: int) -> list[Line]:
 def _check(check: Check, width: int, verbose: bool, marks: bool) -> list[Line]:
     finding, style = check.finding, _STYLE[check.outcome]
     mark = _MARKS[check.outcome] if marks else _MARKS[check.outcome].translate(_ASCII)
-    told = verbose or check.outcome is not Outcome.PASSED
+    is_row = check.planned.group is Group.COMPLETENESS
+    told = verbose or is_row or check.outcome is not Outcome.PASSED
     lines: list[Line] = [
         ((f"{mark} {_WORDS[check.outcome]}: ", style), (check.planned.title, "strong"))
     ]
     if told:
         lines += wrap(printable(finding.message), width, _INDENT)
+    if is_row and not verbose and check.outcome is not Outcome.PASSED:
+        lines += _next(finding.evidence.get("next_step"), width)
     if verbose or check.outcome is Outcome.FAILED:
         for name, value in (("expected", finding.expected), ("found", finding.found)):
             if value is not None:
@@ -96,7 +99,7 @@ def _check(check: Check, width: int, verbose: bool, marks: bool) -> list[Line]:
         if finding.reason is not None:
             lines.append(_fact("reason", finding.reason.value))
         for name, evidence in finding.evidence.items():
-            lines.append(_fact(name, _as_text(evidence)))
+            lines += _evidence(name, evidence)
         if finding.shell is not None:
             lines.append(_fact("shell", _shell(finding.shell)))
     return lines
@@ -107,8 +110,33 @@ def _fact(name: str, value: str, width: int = 0) -> Line:
     return ((" " * _INDENT, ""), (f"{label} ", "quiet"), (printable(value), ""))
 
 
+def _next(step: object, width: int) -> list[Line]:
+    """What would raise an item of completeness, hanging under its first word."""
+    if not step:
+        return []
+    label = "next: "
+    first, *rest = wrap(printable(str(step)), width, _INDENT + len(label))
+    return [((" " * _INDENT, ""), (label, "quiet"), *first[1:]), *rest]
+
+
+def _evidence(name: str, value: object) -> list[Line]:
+    """One line; for a list of objects one for each, with what it says of itself."""
+    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+        return [_fact(name, _members(one)) for one in value]
+    return [_fact(name, _as_text(value))]
+
+
+def _members(value: Mapping[str, object]) -> str:
+    stated = {name: one for name, one in value.items() if one not in (None, "")}
+    return ", ".join(f"{name} {_as_text(one)}" for name, one in stated.items())
+
+
 def _as_text(value: object) -> str:
-    return (", ".join(map(str, value)) or "none") if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    if isinstance(value, dict):
+        return f"({_members(value)})"
+    return "none" if value is None or value == "" else str(value)
 
 
 def _shell(line: str) -> str:

@@ -16,9 +16,13 @@ from pithcli.files import write_atomically
 from pithcli.keys import MAX_KEY_FILE
 from pithcli.problem import Problem, usage
 from pithcore import PITH_KEYRING, Key, KeyringError, ed25519
+from pithcore.didkey import did_key_of
 from pithcore.times import utc_order
 
 _KEY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+DID_KEY = "did:key"
+"""In place of an id: the name that the key itself gives."""
+
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _PRIVATE = stat.S_IRUSR | stat.S_IWUSR
 
@@ -55,6 +59,29 @@ def signer_of(option: str, holder: str | None = None) -> Signer:
     key = Key(key_id, ed25519.public_key(seed), holder or key_id)
     refuse_pinned(key)
     return Signer(key, seed)
+
+
+def own_signer(name: str, holder: str | None = None) -> Signer:
+    """The signer with the private key in the file `name`, named by its own did:key.
+
+    Raises a usage `Problem` for a key that cannot be read, or that others can read.
+    """
+    seed = _read_seed(name)
+    public_key = ed25519.public_key(seed)
+    did = did_key_of(public_key)
+    return Signer(Key(did, public_key, holder or did), seed)
+
+
+def event_signer(option: str, holder: str | None = None) -> Signer:
+    """As `signer_of`; `did:key=FILE` names the key by its own did:key.
+
+    Whoever reads an event of such a key needs no keyring to check the signature, and learns
+    from it which key signed, not whose it is.
+    """
+    start = f"{DID_KEY}="
+    if option.startswith(start) and option != start:
+        return own_signer(option.removeprefix(start), holder)
+    return signer_of(option, holder)
 
 
 def refuse_pinned(key: Key) -> None:

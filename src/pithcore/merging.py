@@ -234,15 +234,20 @@ def _replaced(event: ExaminedEvent) -> list[str]:
     return [name for name in listed if isinstance(name, str) and is_event_id(name)]
 
 
+def ended_by(event: ExaminedEvent) -> list[str]:
+    """Ids of the events that a valid event of the same signer ends (merge 4.1, 4.2)."""
+    ended = _replaced(event)
+    if text_member(event.value, "event_type") == WITHDRAWAL:
+        ended.append(text_member(event.value, "payload", "event_id") or "")
+    return ended
+
+
 def _current(valid: list[ExaminedEvent]) -> list[ExaminedEvent]:
     """Merge 4: valid events, less those their own signers replaced or took back."""
     by_id = {event.event_id: event for event in valid}
     gone: set[str | None] = set()
     for event in valid:
-        ended = _replaced(event)
-        if text_member(event.value, "event_type") == WITHDRAWAL:
-            ended.append(text_member(event.value, "payload", "event_id") or "")
-        for event_id in ended:
+        for event_id in ended_by(event):
             target = by_id.get(event_id)
             if target is not None and target.signer == event.signer:
                 gone.add(event_id)

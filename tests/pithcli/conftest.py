@@ -81,7 +81,10 @@ def pith(environment: dict[str, str], tmp_path: Path) -> Pith:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """Serves what a test puts into `answers`, and 404 for everything else."""
+    """Serves what a test puts into `answers`, and 404 for everything else.
+
+    What is asked with HEAD or POST stands under that word and the path; `bodies` has what was sent.
+    """
     release = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -91,6 +94,16 @@ def server() -> Iterator[Server]:
             found.asked.append(self.path)
             found.headers.append({name.lower(): value for name, value in self.headers.items()})
             found.answers.get(self.path, status(404))(self)
+
+        def do_HEAD(self) -> None:
+            self.path = f"HEAD {self.path}"
+            self.do_GET()
+
+        def do_POST(self) -> None:
+            length = int(self.headers.get("Content-Length", 0))
+            found.bodies.append(self.rfile.read(length))
+            self.path = f"POST {self.path}"
+            self.do_GET()
 
         def log_message(self, *_: object) -> None:
             """Keep the test output clean."""

@@ -16,6 +16,7 @@ import pytest
 from cli_helpers import Files, Pith, Row, Server, document_of, never
 
 import pithcore
+from pithcli import commands
 from pithcli.__main__ import main
 from pithcli.commands import verify
 from pithcli.safe import printable
@@ -24,7 +25,8 @@ from pithcli.show import report_lines
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMANDS: tuple[list[str], ...] = ([], ["verify"], ["digest"], ["number"])
+NAMES = ("verify", "digest", "number", "event", "claim", "graph")
+COMMANDS: tuple[list[str], ...] = ([], *([name] for name in NAMES))
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -34,6 +36,16 @@ def test_help_fits_a_terminal(pith: Pith, command: list[str]) -> None:
     run = pith(*command, "--help", COLUMNS="200")
     assert (run.code, run.err) == (0, "")
     assert max(map(len, run.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("command", commands.COMMANDS)
+def test_every_option_is_in_the_documents(pith: Pith, repo: Path, command: str) -> None:
+    """What `--help` lists, docs/cli.md or docs/mirrors.md explains, and the command has a head."""
+    told = (repo / "docs" / "cli.md").read_text("utf-8")
+    assert f"`pith {command} " in told
+    told += (repo / "docs" / "mirrors.md").read_text("utf-8")
+    listed = set(re.findall(r"--(?:no-)?([a-z][a-z-]+)", pith(command, "--help").out)) - {"help"}
+    assert {name for name in listed if f"--{name}" not in told} == set()
 
 
 def test_help_documents_every_exit_code(pith: Pith) -> None:

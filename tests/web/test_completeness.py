@@ -460,7 +460,7 @@ def test_an_explorer_that_contradicts_itself(shown: Shown) -> None:
     for explorer in EXPLORERS:
         shown.outside.header(explorer, CHAIN[HEIGHT], named=hash_of(ANOTHER))
     assert ask_explorers(shown) == "commits unchecked"
-    assert "gave an answer that cannot be used: The header answered for block" in shown.said()
+    assert "gave an answer that cannot be used: For block 700001 it gives the hash" in shown.said()
 
 
 def test_explorers_that_contradict_the_proof(shown: Shown) -> None:
@@ -473,7 +473,10 @@ def test_explorers_that_contradict_the_proof(shown: Shown) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "words"),
-    [("<html>", "is no hash of a block"), ("f" * 2000, "sent more than such an answer has")],
+    [
+        ("<html>", "Asked for a block's hash, it answers “<html>”"),
+        ("f" * 2000, "sent more than such an answer has"),
+    ],
 )
 def test_answers_of_another_form(shown: Shown, answer: str, words: str) -> None:
     """What is no hash, or too long, is said and not used."""

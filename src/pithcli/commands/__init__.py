@@ -19,9 +19,13 @@ COMMANDS = (
     "keygen",
     "sign",
     "event",
+    "claim",
     "bundle",
     "merge",
     "mirror",
+    "graph",
+    "timestamp",
+    "checkpoints",
     "audit",
 )
 """In the order that `pith --help` lists them; each is the name of its module."""

@@ -60,6 +60,12 @@ def run(arguments: argparse.Namespace) -> Exit:
         raise usage("Standard input can be read only once.")
     keyring = keyring_with(arguments.key)
     parts = [parts_of(load_file(argument)) for argument in arguments.inputs]
+    put_text(bundled(parts, keyring), arguments.out)
+    return Exit.VERIFIED
+
+
+def bundled(parts: list[Parts], keyring: Keyring) -> str:
+    """The bundle of all parts, one line of JSON. Raises `Problem` for what does not hold."""
     record = _record(parts)
     for part in parts:
         _refuse_what_fails(part, record, keyring)
@@ -80,8 +86,7 @@ def run(arguments: argparse.Namespace) -> Exit:
         )
     if report.verdict is not Verdict.VERIFIED:
         say.note(f"{report.headline}. {report.sentence}")
-    put_text(text, arguments.out)
-    return Exit.VERIFIED
+    return text
 
 
 def _record(parts: list[Parts]) -> JSON:

@@ -23,6 +23,8 @@ from pithcli.inputs import (
     names_a_record,
 )
 from pithcli.keys import keyring_with
+from pithcli.material import Material, material_of
+from pithcli.material import add_options as add_material
 from pithcli.opinion import second_opinion
 from pithcli.problem import Problem, usage
 from pithcli.safe import printable
@@ -112,6 +114,7 @@ def add(subparsers: Subparsers) -> None:
         help="for each address (%(default)g)",
     )
     network.add_argument("--offline", action="store_true", help="never use the network")
+    add_material(parser)
     parser.set_defaults(run=run)
 
 
@@ -128,13 +131,14 @@ def run(arguments: argparse.Namespace) -> Exit:
     if arguments.inputs.count(STDIN) > 1:
         raise usage("Standard input can be read only once.")
     texts = _texts(arguments)
+    material = material_of(arguments)
     codes: list[Exit] = []
     for index, argument in enumerate(arguments.inputs):
         if index and not _is_for_machines(arguments):
             print()
         try:
-            source, pdf = _record_at(argument, network, texts)
-            report = _verify(source, expect, texts._replace(pdf=pdf), keyring)
+            source, paper = _record_at(argument, network, texts)
+            report = _verify(source, expect, texts._replace(paper=paper), keyring, material)
         except Problem as problem:
             _show_problem(problem, argument, arguments)
             codes.append(problem.exit)
@@ -163,20 +167,27 @@ class _Texts(NamedTuple):
 
     title: str | None
     abstract: str | None
-    pdf: Pdf | None = None
+    paper: _Paper | None = None
 
 
-def _record_at(argument: str, network: Network, texts: _Texts) -> tuple[Source, Pdf | None]:
+class _Paper(NamedTuple):
+    """A PDF's bytes, and what was found in them."""
+
+    data: bytes
+    pdf: Pdf
+
+
+def _record_at(argument: str, network: Network, texts: _Texts) -> tuple[Source, _Paper | None]:
     """The bytes of a record, and the PDF to hold them against: the argument may be one itself."""
     source = load(argument, network)
     if not is_pdf(source.data):
-        return source, texts.pdf
-    if texts.pdf is not None:
+        return source, texts.paper
+    if texts.paper is not None:
         raise Problem(f"{source.name} is a PDF too, and --pdf goes with a record.")
     from pithcli.pdf import open_pdf, record_of
 
     pdf = open_pdf(source)
-    return record_of(pdf, source.name, network), pdf
+    return record_of(pdf, source.name, network), _Paper(source.data, pdf)
 
 
 def _texts(arguments: argparse.Namespace) -> _Texts:
@@ -201,18 +212,24 @@ def _abstract_page(name: str) -> PaperTexts:
         raise usage(f"--arxiv-abs: {problem.error}") from None
 
 
-def _pdf(name: str) -> Pdf:
+def _pdf(name: str) -> _Paper:
     from pithcli.pdf import open_pdf
 
     try:
-        return open_pdf(load_file(name))
+        source = load_file(name)
+        return _Paper(source.data, open_pdf(source))
     except Problem as problem:
         raise usage(f"--pdf: {problem.error}") from None
 
 
 def _verify(
-    source: Source, expect: PithNumber | ArxivId | None, texts: _Texts, keyring: Keyring
+    source: Source,
+    expect: PithNumber | ArxivId | None,
+    texts: _Texts,
+    keyring: Keyring,
+    material: Material,
 ) -> Report:
+    paper = texts.paper
     try:
         return pithcore.verify(
             source.data,
@@ -221,7 +238,8 @@ def _verify(
             keyring=keyring,
             title=texts.title,
             abstract=texts.abstract,
-            pdf=texts.pdf,
+            pdf=None if paper is None else paper.pdf,
+            material=material.of(source.data, keyring, None if paper is None else paper.data),
             second_opinion=second_opinion(),
         )
     except PithError as error:

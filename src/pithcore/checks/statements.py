@@ -62,8 +62,8 @@ class SignedStatement(NamedTuple):
         }
 
 
-def statements_of(context: Context, number: PithNumber) -> tuple[SignedStatement, ...]:
-    """Every distinct completeness event, in the order of its canonical bytes."""
+def examined_of(context: Context, number: PithNumber) -> list[ExaminedEvent]:
+    """The events in their order, those that bring their key (a did:key) examined under it."""
     examined = []
     left = MAX_SELF_SIGNED
     for _, event in context.events:
@@ -75,7 +75,18 @@ def statements_of(context: Context, number: PithNumber) -> tuple[SignedStatement
             if key is None
             else examine(event.value, number, Keyring((key,)), context.verify_signature)
         )
-    state = state_of(examined, number, context.record)
+    return examined
+
+
+def statements_of(
+    context: Context, number: PithNumber, examined: list[ExaminedEvent] | None = None
+) -> tuple[SignedStatement, ...]:
+    """Every distinct completeness event, in the order of its canonical bytes.
+
+    `examined` is what `examined_of` gives, for a caller that has it.
+    """
+    events = examined_of(context, number) if examined is None else examined
+    state = state_of(events, number, context.record)
     current = {event.event_id for event in state.current}
     return tuple(
         _statement(event, event.event_id in current, context.keyring)

@@ -1,79 +1,68 @@
-"""Block explorers that speak Esplora's HTTP interface: what to ask, and what their answers make.
+"""What block explorers that speak Esplora's HTTP interface say of a block, and how they are asked.
 
-Two questions for one block: its hash (`block-height/{height}`), then its header
-(`block/{hash}/header`). Both answers are text in hex. Whoever asks them is in `explorers.py`.
-Source: Esplora `API.md`, "Blocks".
+Two answers a block, both plain text: `GET /block-height/N` gives the hash, `GET /block/HASH/header`
+the 80 bytes in hex. Nothing is fetched here; whoever does hands the texts over.
+Source: github.com/Blockstream/esplora, `API.md`.
 """
 
 from __future__ import annotations
 
+import hashlib
+
 from pithcore.errors import TimestampError
-from pithcore.patterns import Pattern
 from pithcore.printable import brief
-from pithcore.timestamp.headers import HEADER_BYTES, display, parse_header
-from pithcore.typed import NamedTuple
+from pithcore.timestamp.headers import HEADER_BYTES, display
+from pithcore.timestamp.proof import MAX_HEIGHT
+
+EXPLORERS = ("https://blockstream.info/api", "https://mempool.space/api")
+"""Asked when a reader names no other; two, so that one alone is not believed."""
 
 MAX_ANSWER = 1024
-"""Bytes of an answer: a hash has 64 hex digits, a header 160."""
+"""Bytes of an answer that are read: 64 or 160 digits, and room for an error's words."""
 
 
-class Explorer(NamedTuple):
-    """One explorer. `name`: its host. `base_url`: its interface, without a slash at the end."""
-
-    name: str
-    base_url: str
+def hash_address(base: str, height: int) -> str:
+    """Where an explorer gives the hash of the block at a height."""
+    return f"{base.rstrip('/')}/block-height/{height}"
 
 
-EXPLORERS = (
-    Explorer("blockstream.info", "https://blockstream.info/api"),
-    Explorer("mempool.space", "https://mempool.space/api"),
-)
-"""Asked by default: two, run by different people."""
+def header_address(base: str, hash_text: str) -> str:
+    """Where it gives the header of the block with that hash.
 
-_HASH = Pattern(r"[0-9a-f]{64}")
-_HEADER = Pattern(r"(?:[0-9a-fA-F]{2}){80}")
-
-
-def hash_address(explorer: Explorer, height: int) -> str:
-    """Where an explorer names the hash of the block at a height."""
-    return f"{explorer.base_url}/block-height/{height}"
-
-
-def header_address(explorer: Explorer, hash_text: str) -> str:
-    """Where it gives that block's header. `hash_text`: the answer of `hash_address`.
-
-    Raises: `TimestampError` when that is no block hash.
+    Raises `TimestampError` when what it gave as a hash is none.
     """
-    return f"{explorer.base_url}/block/{_block_hash(hash_text)}/header"
+    return f"{base.rstrip('/')}/block/{_block_hash(hash_text)}/header"
 
 
 def header_from_answers(height: int, hash_text: str, header_hex: str) -> bytes:
-    """The 80 bytes of a header, from an explorer's two answers.
+    """The 80 bytes of a header from an explorer's two answers, which must agree.
 
-    Args:
-        height: of the block asked for. hash_text, header_hex: the answers, as text.
-
-    Raises: `TimestampError` for answers of another form, and for a header that does not hash
-        to the block hash that the same explorer named.
+    That this is the chain's block at that height is another question (`explorers.py`).
+    Raises `TimestampError`, a sentence on what was answered instead.
     """
-    named, text = _block_hash(hash_text), header_hex.strip()
-    if _HEADER.fullmatch(text) is None:
+    stated = _block_hash(hash_text)
+    if not 0 <= height <= MAX_HEIGHT:
+        raise TimestampError(f"There is no block of height {height:,}.")
+    try:
+        raw = bytes.fromhex(header_hex.strip())
+    except ValueError:
+        raw = b""
+    if len(raw) != HEADER_BYTES:
         raise TimestampError(
-            f"“{brief(text)}” is no header of block {height}, which has {HEADER_BYTES} bytes in "
-            "hex."
+            f"Asked for the header of block {height}, it answers “{brief(header_hex.strip())}” "
+            f"and not {2 * HEADER_BYTES} hex digits."
         )
-    raw = bytes.fromhex(text)
-    found = display(parse_header(raw).hash)
-    if found != named:
+    found = display(hashlib.sha256(hashlib.sha256(raw).digest()).digest())
+    if found != stated:
         raise TimestampError(
-            f"The header answered for block {height} hashes to {found}, and the hash answered is "
-            f"{named}."
+            f"For block {height} it gives the hash {stated}, and a header that has the hash "
+            f"{found}."
         )
     return raw
 
 
 def _block_hash(text: str) -> str:
-    text = text.strip()
-    if _HASH.fullmatch(text) is None:
-        raise TimestampError(f"“{brief(text)}” is no hash of a block: 64 hex digits.")
-    return text
+    stated = text.strip().lower()
+    if len(stated) != 64 or stated.strip("0123456789abcdef"):
+        raise TimestampError(f"Asked for a block's hash, it answers “{brief(stated)}”.")
+    return stated

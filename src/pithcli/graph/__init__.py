@@ -1,0 +1,1 @@
+"""Links between records: gathered from bundles, and written as DOT or JSON-LD."""
