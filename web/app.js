@@ -39,6 +39,7 @@ function showStart() {
 }
 
 function showResult(nodes, title, brought = null) {
+  shown = null; // a report sets it
   $("ask").hidden = true;
   $("result").hidden = false;
   $("brought").textContent = brought;
@@ -111,7 +112,6 @@ const options = () => ({
  */
 function run(request, permalink = null, bringer = null) {
   stop();
-  shown = null;
   clearErrors();
   readers ||= !bringer;
   const { words: brought = null, reply = () => {} } = bringer ?? {};
@@ -238,6 +238,7 @@ function again({ bring = [], ask = null }) {
       const checks = checkList();
       report.checks.forEach(checks.add);
       showResult(reportView(report, checks, permalink, several), report.headline, brought);
+      shown = { permalink, several, brought };
       const wrong = await showCompleteness(report);
       end(`${asked ? answeredBy(asked) : `Checked again with ${bring.map(({ name }) => name).join(", ")}.`} Verdict: ${report.headline}.${wrong}`);
       $("completeness").querySelector("h2").focus();

@@ -143,7 +143,7 @@ function timestampExtras({ level, items, proof, no_later_than: day }, report, as
 function explorerButton(height, ask) {
   return [
     el("div", { class: "actions" }, el("button", { type: "button", onclick: () => ask({ explorers: height }) }, `Ask two explorers about block ${height}`)),
-    el("p", { class: "hint" }, "This asks blockstream.info and mempool.space for the header of that block, and tells them nothing else. Their word counts when they do not differ."),
+    el("p", { class: "hint" }, "This asks blockstream.info and mempool.space for the header of that block. They see its height and your network address, and nothing else. Their word counts when they do not differ."),
   ];
 }
 
@@ -191,7 +191,7 @@ function authorExtras({ items }, report, ask) {
   return [
     iDs.map((iD) => [
       el("div", { class: "actions" }, el("button", { type: "button", onclick: () => ask({ orcid: iD }) }, `Ask ORCID whether ${iD} lists this key`)),
-      el("p", { class: "hint" }, `This asks pub.orcid.org for the websites in the public record of ${iD}, and tells it nothing else.`),
+      el("p", { class: "hint" }, `This asks pub.orcid.org for the websites in the public record of ${iD}. It sees that iD and your network address, and nothing else.`),
     ]),
     items.length
       ? told("Claims", ["ORCID iD", "Key", "Standing"], items.map((one) => [code(one.orcid), code(one.did_key), AUTHOR_STANDING[one.standing] ?? STANDING[one.standing], one.sentence]))
