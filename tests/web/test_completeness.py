@@ -454,11 +454,13 @@ def test_no_explorer_answers(shown: Shown) -> None:
 
 
 def test_explorers_that_disagree(shown: Shown) -> None:
-    """Two headers for one block: neither counts."""
+    """Two headers for one block: neither counts, until they are asked again and agree."""
     shown.outside.header("blockstream.info", CHAIN[HEIGHT])
     shown.outside.header("mempool.space", ANOTHER)
     assert ask_explorers(shown) == "commits unchecked"
     assert "Explorers disagree about that block" in shown.fact("timestamp", "Checked here")
+    shown.outside.header("mempool.space", CHAIN[HEIGHT])
+    assert shown.press(ASK_EXPLORERS).level() == "reported passed"
 
 
 def test_an_explorer_that_contradicts_itself(shown: Shown) -> None:
