@@ -2,7 +2,8 @@
 
 1. Ask every mirror at the same time, each for the bundle and then for the state.
 2. `pithcore.compare_copies` over all bundles: who fails, who lacks what, what is disputed.
-3. Each state against the bundle beside it: a mirror that lacks an event is named for that, and
+3. Each timestamp against the record: it fails, or shows a day, or neither.
+4. Each state against the bundle beside it: a mirror that lacks an event is named for that, and
    not a second time for a state that follows from what it has.
 
 Nobody is blamed for what could not be found out.
@@ -14,25 +15,29 @@ import functools
 from concurrent.futures import ThreadPoolExecutor
 
 from pithcli.mirror import layout
+from pithcli.mirror.ask import Absence
 from pithcli.mirror.judging import only_contradicts
 from pithcli.mirror.signatures import signature_check
+from pithcli.mirror.stamps import assess_files, is_proof
 from pithcli.mirror.standing import Checked, Part, Served, Standing
 from pithcore import (
     PITH_KEYRING,
     DocumentError,
     EventStatus,
     Keyring,
+    Outcome,
     PithError,
     PithNumber,
     Reason,
     Verdict,
+    canonical_digest,
     compare_copies,
     read_json,
     verify,
 )
 from pithcore.merging import MERGE_VERSION
 from pithcore.printable import show
-from pithcore.record import text_member
+from pithcore.record import member, text_member
 from pithcore.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -42,15 +47,18 @@ if TYPE_CHECKING:
     from pithcore import Comparison, Copy, Report
     from pithcore.events import VerifySignature
 
+_STANDINGS = {Outcome.PASSED: Standing.GOOD, Outcome.FAILED: Standing.FAILED}
 _NOT_JUDGED = Part(Standing.NOT_JUDGED)
 
 
 class Answers(NamedTuple):
-    """What one mirror answered; the state is asked for only where there is a bundle."""
+    """What one mirror answered; the rest is asked for only where there is a bundle."""
 
     name: str
     bundle: Answer
     state: Answer | None
+    proof: Answer | None = None
+    headers: Answer | None = None
 
 
 def check(
@@ -67,7 +75,11 @@ def _ask(suffix: str, mirror: Mirror) -> Answers:
     bundle = mirror.ask(layout.BUNDLE.format(suffix=suffix))
     found = bundle.data is not None
     state = mirror.ask(layout.STATE.format(suffix=suffix)) if found else None
-    return Answers(mirror.name, bundle, state)
+    proof = mirror.ask(layout.TIMESTAMP.format(suffix=suffix)) if found else None
+    headers = None
+    if proof is not None and proof.data is not None and is_proof(proof.data):
+        headers = mirror.ask(layout.HEADERS.format(suffix=suffix))
+    return Answers(mirror.name, bundle, state, proof, headers)
 
 
 def compared(number: PithNumber, answers: list[Answers], keyring: Keyring) -> Checked:
@@ -140,7 +152,7 @@ class _Against(NamedTuple):
         bundle = _bundle(report)
         good = bundle.standing is Standing.GOOD
         state = self._state(data, answers.state) if good and answers.state else _NOT_JUDGED
-        return Served(
+        served = Served(
             answers.name,
             bundle,
             state,
@@ -148,6 +160,7 @@ class _Against(NamedTuple):
             () if copy is None else copy.lacks,
             () if copy is None else copy.alone,
         )
+        return _stamped(served, data, answers) if good and answers.proof else served
 
     def _report(self, data: bytes) -> Report | str:
         """The report on a bundle by itself, or why it could not be read."""
@@ -191,6 +204,31 @@ class _Against(NamedTuple):
                 Standing.UNSETTLED, f"{where} Its maker may know keys that are not in the keyring."
             )
         return Part(Standing.FAILED, where)
+
+
+def _stamped(served: Served, bundle: bytes, answers: Answers) -> Served:
+    """With how the timestamp stands that the mirror serves for the record in its bundle."""
+    proof, headers = answers.proof, answers.headers
+    if proof is None or proof.data is None:
+        return served if proof is None else served._replace(timestamp=_absent(proof))
+    if not is_proof(proof.data):
+        why = "What it serves in the place of a timestamp is no OpenTimestamps proof."
+        return served._replace(timestamp=Part(Standing.MISSING, why))
+    if headers is not None and headers.absence is Absence.UNAVAILABLE:
+        return served._replace(timestamp=_absent(headers))
+    digest = canonical_digest(member(read_json(bundle), "canonical_record"))
+    found = assess_files(proof.data, None if headers is None else headers.data, digest)
+    standing = _STANDINGS.get(found.outcome, Standing.UNSETTLED)
+    day = found.no_later_than
+    return served._replace(
+        timestamp=Part(standing, None if standing is Standing.GOOD else found.sentence),
+        level=found.level.value,
+        no_later_than=None if day is None else day.isoformat(),
+    )
+
+
+def _absent(answer: Answer) -> Part:
+    return Part(Standing(str(answer.absence)), answer.why)
 
 
 def _bundle(report: Report | str | None) -> Part:
