@@ -14,7 +14,7 @@ from mirror_helpers import ALICE, bundle, claims, created, record, save, serving
 from stamps import SHA, block, chain, checkpoint, hash_of, mine, pending, stamp
 
 import pithcore
-from pithcore.timestamp import evaluate, serialize
+from pithcore.timestamp import evaluate, format_checkpoints, serialize
 from pithcore.timestamp.proof import APPEND, MAX_BYTES, Step
 
 if TYPE_CHECKING:
@@ -162,10 +162,37 @@ def test_headers_alone_are_left_out(quick: Pith, tmp_path: Path) -> None:
     only = source(tmp_path / "in", None, HEADERS)
     run = quick("mirror", "build", "m", only, ALICE)
     assert run.code == 0
-    assert "has block headers beside it and no timestamp they are for" in run.err
+    assert f"in/{suffix()}.headers was left out: there is no timestamp for it." in run.err
     quick("mirror", "build", "m", source(tmp_path / "in2", COMMITS), ALICE)
     assert quick("mirror", "build", "m", only, ALICE).code == 0
     assert stamps_in(tmp_path / "m") == {"ots": COMMITS, "headers": HEADERS}
+
+
+def test_headers_that_no_checkpoint_follows(
+    quick: Pith, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They show nothing, and are left out with a remark, until a table is given that has one."""
+    table = tmp_path / "table.txt"
+    table.write_bytes(format_checkpoints(checkpoint(LAST, CHAIN[LAST])))
+    old = checkpoint(100, mine(bytes(32), bytes(32)))
+    monkeypatch.setattr("pithcore.timestamp.assessment.mainnet_checkpoints", lambda: old)
+    where = source(tmp_path / "in", COMMITS, HEADERS)
+    run = quick("mirror", "build", "m", where, ALICE)
+    assert run.code == 0
+    assert f"in/{suffix()}.headers was left out: it shows nothing more." in run.err
+    assert stamps_in(tmp_path / "m") == {"ots": COMMITS}
+    with_table = ("--checkpoints", table, ALICE)
+    run = quick("mirror", "build", "m", where, *with_table)
+    assert (run.code, run.err) == (0, "")
+    assert stamps_in(tmp_path / "m") == {"ots": COMMITS, "headers": HEADERS}
+    assert quick("mirror", "build", "m", where, ALICE).code == 0
+    assert stamps_in(tmp_path / "m") == {"ots": COMMITS, "headers": HEADERS}
+    _, (found,) = checked(quick, "m")
+    assert (found["standing"], found["level"]) == ("unsettled", "commits")
+    _, (found,) = checked(quick, "m", "--checkpoints", table)
+    assert (found["standing"], found["level"]) == ("good", "linked")
+    for command in (["build", "m", where], ["check", "m"]):
+        assert quick("mirror", *command, "--checkpoints", "nowhere").code == 2
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])

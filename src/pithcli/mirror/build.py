@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from pithcore import Comparison, Copy, State
     from pithcore.reading import JSON
+    from pithcore.timestamp import Checkpoints
 
 EVERY = 10_000
 """Documents between two remarks on how far it is."""
@@ -47,7 +48,10 @@ BEFORE_ALL = "1970-01-01T00:00:00Z"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a build was asked for. `at` is a UTC time for the manifest, None to derive it."""
+    """What a build was asked for. `at` is a UTC time for the manifest, None to derive it.
+
+    `checkpoints` are what timestamps are held against; the program's own table when None.
+    """
 
     mirror: Path
     keyring: Keyring
@@ -55,6 +59,7 @@ class Options:
     base_url: str = ""
     page: Path | None = None
     at: str | None = None
+    checkpoints: Checkpoints | None = None
 
 
 @dataclass
@@ -198,22 +203,24 @@ class _Build:
         if offered == stamps.Offered():
             return []  # what is there stays
         there = stamps.hosted(self.options.mirror, suffix)
-        best, refused = stamps.chosen(
-            found.folder or self.options.mirror, offered, there, suffix, canonical_digest(record)
+        choice = stamps.choose(
+            found, offered, there, canonical_digest(record), self.options.checkpoints
         )
-        for one in refused:
+        for one in choice.refused:
             self._refuse(one.name, one.why, Exit.FAILED)
-        if best is None:
-            if offered.proof is None:
-                say.note(f"{found.name} has block headers beside it and no timestamp they are for.")
+        if choice.idle is not None:
+            why = "there is no timestamp for it" if choice.best is None else "it shows nothing more"
+            say.note(f"{choice.idle} was left out: {why}.")
+        if choice.best is None:
             return []
-        if best.headers is not None:
-            return [(layout.TIMESTAMP, best.proof), (layout.HEADERS, best.headers)]
-        if there.headers is not None:
+        if choice.is_stale:
             path = self._path(layout.HEADERS, suffix)
             path.unlink(missing_ok=True)
             say.note(f"{path} did not hold with the timestamp any more and was removed.")
-        return [(layout.TIMESTAMP, best.proof)]
+        files = [(layout.TIMESTAMP, choice.best.proof)]
+        if choice.best.headers is not None:
+            files.append((layout.HEADERS, choice.best.headers))
+        return files
 
     def _beside(self, found: Candidate) -> stamps.Offered:
         if found.folder is None:

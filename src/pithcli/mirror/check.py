@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from pithcli.mirror.ask import Answer, Mirror
     from pithcore import Comparison, Copy, Report
     from pithcore.events import VerifySignature
+    from pithcore.timestamp import Checkpoints
 
 _STANDINGS = {Outcome.PASSED: Standing.GOOD, Outcome.FAILED: Standing.FAILED}
 _NOT_JUDGED = Part(Standing.NOT_JUDGED)
@@ -62,13 +63,19 @@ class Answers(NamedTuple):
 
 
 def check(
-    numbers: Iterable[PithNumber], mirrors: Sequence[Mirror], keyring: Keyring
+    numbers: Iterable[PithNumber],
+    mirrors: Sequence[Mirror],
+    keyring: Keyring,
+    checkpoints: Checkpoints | None = None,
 ) -> Iterator[Checked]:
-    """Ask all mirrors for each number, and say how they stand to each other."""
+    """Ask all mirrors for each number, and say how they stand to each other.
+
+    Timestamps are held against `checkpoints`, the program's own table when None.
+    """
     with ThreadPoolExecutor(len(mirrors)) as threads:
         for number in numbers:
             ask = functools.partial(_ask, number.suffix)
-            yield compared(number, list(threads.map(ask, mirrors)), keyring)
+            yield compared(number, list(threads.map(ask, mirrors)), keyring, checkpoints)
 
 
 def _ask(suffix: str, mirror: Mirror) -> Answers:
@@ -82,9 +89,14 @@ def _ask(suffix: str, mirror: Mirror) -> Answers:
     return Answers(mirror.name, bundle, state, proof, headers)
 
 
-def compared(number: PithNumber, answers: list[Answers], keyring: Keyring) -> Checked:
+def compared(
+    number: PithNumber,
+    answers: list[Answers],
+    keyring: Keyring,
+    checkpoints: Checkpoints | None = None,
+) -> Checked:
     """What the answers of all mirrors to one number amount to."""
-    against = _Against(number, keyring, functools.cache(signature_check()))
+    against = _Against(number, keyring, functools.cache(signature_check()), checkpoints)
     bundles = [(one.name, one.bundle.data) for one in answers if one.bundle.data is not None]
     comparison = against.compare(bundles)
     if comparison is None:
@@ -124,11 +136,12 @@ def _unproven(comparison: Comparison) -> tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class _Against(NamedTuple):
-    """What documents are held against: the number asked for, the keys, an Ed25519."""
+    """What documents are held against: the number asked for, the keys, an Ed25519, blocks."""
 
     number: PithNumber
     keyring: Keyring
     verify_signature: VerifySignature
+    checkpoints: Checkpoints | None
 
     def compare(self, copies: Iterable[tuple[str, bytes]]) -> Comparison | None:
         """The comparison of copies; None when none of them holds the record."""
@@ -160,7 +173,9 @@ class _Against(NamedTuple):
             () if copy is None else copy.lacks,
             () if copy is None else copy.alone,
         )
-        return _stamped(served, data, answers) if good and answers.proof else served
+        if not (good and answers.proof):
+            return served
+        return _stamped(served, data, answers, self.checkpoints)
 
     def _report(self, data: bytes) -> Report | str:
         """The report on a bundle by itself, or why it could not be read."""
@@ -206,7 +221,9 @@ class _Against(NamedTuple):
         return Part(Standing.FAILED, where)
 
 
-def _stamped(served: Served, bundle: bytes, answers: Answers) -> Served:
+def _stamped(
+    served: Served, bundle: bytes, answers: Answers, checkpoints: Checkpoints | None
+) -> Served:
     """With how the timestamp stands that the mirror serves for the record in its bundle."""
     proof, headers = answers.proof, answers.headers
     if proof is None or proof.data is None:
@@ -217,7 +234,8 @@ def _stamped(served: Served, bundle: bytes, answers: Answers) -> Served:
     if headers is not None and headers.absence is Absence.UNAVAILABLE:
         return served._replace(timestamp=_absent(headers))
     digest = canonical_digest(member(read_json(bundle), "canonical_record"))
-    found = assess_files(proof.data, None if headers is None else headers.data, digest)
+    file = None if headers is None else headers.data
+    found = assess_files(proof.data, file, digest, checkpoints)
     standing = _STANDINGS.get(found.outcome, Standing.UNSETTLED)
     day = found.no_later_than
     return served._replace(

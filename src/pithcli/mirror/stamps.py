@@ -6,7 +6,7 @@
    the bundle is hosted all the same: no verdict on a record rests on them.
 3. Of what is there and what is offered the pair that goes further stays.
 
-Nobody is asked: only what is in the files counts, and the checkpoints of this program.
+Nobody is asked: only what is in the files counts, and a table of checkpoints.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from pithcore.timestamp.proof import MAGIC, MAX_BYTES
 from pithcore.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from pithcli.mirror.sources import Candidate
+    from pithcore.timestamp import Checkpoints
 
 ENOUGH_HEADERS = HEADER_BYTES * (MAX_HEADERS + 1)
 """Bytes read of a file of headers: one more than a period's, so that too many are seen as that."""
@@ -69,62 +70,86 @@ def is_proof(data: bytes) -> bool:
     return data.startswith(MAGIC)
 
 
-def assess_files(proof: bytes, headers: bytes | None, digest: bytes) -> Assessment:
+def assess_files(
+    proof: bytes, headers: bytes | None, digest: bytes, table: Checkpoints | None
+) -> Assessment:
     """What a proof shows of a record's digest (32 bytes) with a file of headers, if there is one.
 
-    Headers that cannot be read are `HEADER_REFUSED`.
+    Headers that cannot be read are `HEADER_REFUSED`. `table` is the program's own when None.
     """
     known: dict[int, bytes] = {}
     if headers is not None:
         try:
             known = headers_for(parse(proof), headers)
         except TimestampError as error:
-            alone = assess(proof, digest)
+            alone = assess(proof, digest, checkpoints=table)
             if alone.outcome is Outcome.FAILED or alone.level is Level.UNSUPPORTED:
                 return alone
             return Assessment(Level.HEADER_REFUSED, f"The headers cannot be read. {error}")
-    return assess(proof, digest, headers=known)
+    return assess(proof, digest, headers=known, checkpoints=table)
 
 
-def chosen(
-    folder: Path, offered: Offered, there: Offered, suffix: str, digest: bytes
-) -> tuple[Stamp | None, list[Refused]]:
-    """The pair that a mirror should have, and what of the offered was refused.
+class Choice(NamedTuple):
+    """What a mirror should have.
+
+    Attributes:
+        best: the pair; None when no proof holds.
+        refused: of what was offered. idle: offered headers that show nothing more.
+        is_stale: the headers that the mirror has make the best proof fail.
+    """
+
+    best: Stamp | None
+    refused: tuple[Refused, ...] = ()
+    idle: str | None = None
+    is_stale: bool = False
+
+
+def choose(
+    found: Candidate, offered: Offered, there: Offered, digest: bytes, table: Checkpoints | None
+) -> Choice:
+    """Choose between what a source offers and what the mirror has, by what each pair shows.
 
     Args:
-        folder: where the offered files stand, for their names.
-        there: what the mirror has; it is not refused, and gives way when it does not hold.
-        digest: the record's, 32 bytes.
+        found: the bundle that it was offered with.
+        there: is not refused, and gives way when it does not hold.
+        digest: the record's, 32 bytes. table: as for `assess_files`.
     """
     refused: list[Refused] = []
     pairs: list[Stamp] = []
-    proofs = [one for one in dict.fromkeys((offered.proof, there.proof)) if one is not None]
     headers = [*dict.fromkeys((offered.headers, there.headers, None))]
-    for proof in proofs:
-        alone = assess_files(proof, None, digest)
-        if alone.outcome is Outcome.FAILED:
-            if proof == offered.proof:
-                name = str(folder / layout.TIMESTAMP_NAME.format(suffix=suffix))
-                refused.append(Refused(name, alone.sentence))
-            continue
-        pairs += (Stamp(proof, one, assess_files(proof, one, digest)) for one in headers)
+    for proof in dict.fromkeys(filter(None, (offered.proof, there.proof))):
+        alone = assess_files(proof, None, digest, table)
+        if alone.outcome is not Outcome.FAILED:
+            pairs += (Stamp(proof, h, assess_files(proof, h, digest, table)) for h in headers)
+        elif proof == offered.proof:
+            refused.append(Refused(_name(found, layout.TIMESTAMP_NAME), alone.sentence))
     if not pairs:
-        return None, refused
+        idle = None if offered.headers is None else _name(found, layout.HEADERS_NAME)
+        return Choice(None, tuple(refused), idle)
     best = min(pairs, key=_order)
-    if offered.headers is not None and not _are_of_use(offered.headers, pairs):
-        name = str(folder / layout.HEADERS_NAME.format(suffix=suffix))
-        failing = next(one for one in pairs if one.headers == offered.headers)
-        refused.append(Refused(name, failing.found.sentence))
-    return best, refused
+    name = _name(found, layout.HEADERS_NAME)
+    with_offered = [one for one in pairs if one.headers == offered.headers is not None]
+    if with_offered and all(one.found.outcome is Outcome.FAILED for one in with_offered):
+        refused.append(Refused(name, with_offered[0].found.sentence))
+        with_offered = []
+    idle = name if with_offered and best.headers is None else None
+    is_stale = best.headers is None and any(
+        one.found.outcome is Outcome.FAILED
+        for one in pairs
+        if one.proof == best.proof and one.headers == there.headers
+    )
+    return Choice(best, tuple(refused), idle, is_stale)
 
 
-def _are_of_use(headers: bytes, pairs: Iterable[Stamp]) -> bool:
-    """True when a proof does not fail with these headers."""
-    return any(one.headers == headers and one.found.outcome is not Outcome.FAILED for one in pairs)
+def _name(found: Candidate, pattern: str) -> str:
+    return str((found.folder or Path()) / pattern.format(suffix=found.number.suffix))
 
 
 def _order(one: Stamp) -> tuple[object, ...]:
-    """The best first: what goes further (a failure least far), then the earlier day, then fewer and smaller bytes."""
+    """The best first: what goes further, the earlier day, then fewer and smaller bytes.
+
+    A failure goes least far, so headers are taken only where they show more.
+    """
     day = one.found.no_later_than
     return (
         -one.found.level.rank,
