@@ -273,7 +273,7 @@ def _show(found: Assessment, digest: bytes) -> None:
 
 def run_headers(arguments: argparse.Namespace) -> Exit:
     """Fetch headers from the proof's block to a checkpoint, and write them once they link."""
-    from pithcli.explorers import explorers_at, header_at
+    from pithcli.explorers import explorers_at, headers_between
     from pithcli.fetch import FetchError
 
     base = explorers_at("--explorer", arguments.explorer)[0]
@@ -289,11 +289,11 @@ def run_headers(arguments: argparse.Namespace) -> Exit:
             f"No checkpoint follows block {first} within a period.",
             hint="A newer table: pith checkpoints --from Electrum's checkpoints.json.",
         )
-    headers: dict[int, bytes] = {}
+    total = last + 1 - first
     try:
-        for height in range(first, last + 1):
-            headers[height] = header_at(base, height, arguments.timeout)
-            _progress(len(headers), last + 1 - first)
+        headers = headers_between(
+            base, first, last, arguments.timeout, lambda done: _progress(done, total)
+        )
     except (FetchError, TimestampError) as error:
         raise Problem(f"{base} did not give all headers. {error}") from None
     try:
