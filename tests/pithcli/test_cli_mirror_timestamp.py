@@ -221,6 +221,10 @@ def test_headers_that_went_bad_are_removed(quick: Pith, tmp_path: Path) -> None:
     before = tree(tmp_path / "m")
     run = quick("mirror", "build", "m", source(tmp_path / "none"), ALICE)
     assert (run.err, tree(tmp_path / "m")) == ("", before)
+    run = quick("mirror", "build", "m", where, ALICE)
+    assert (run.code, run.err) == (0, "")
+    assert stamps_in(tmp_path / "m") == {"ots": COMMITS, "headers": HEADERS}
+    damaged.write_bytes(HEADERS[:80] + bytes(80))
     run = quick("mirror", "build", "m", source(tmp_path / "bare", COMMITS), ALICE)
     assert "did not hold with the timestamp any more and was removed" in run.err
     assert stamps_in(tmp_path / "m") == {"ots": COMMITS}

@@ -95,11 +95,16 @@ def test_an_explorer_without_pages(quick: Pith, server: Server, tmp_path: Path) 
     assert len(server.asked) == 1 + 2 * 25
 
 
-def test_a_page_without_the_block_asked_for(quick: Pith, server: Server, tmp_path: Path) -> None:
+@pytest.mark.parametrize("listed", [[], [LAST - 1, LAST - 2]])
+def test_a_page_without_the_block_asked_for(
+    quick: Pith, server: Server, tmp_path: Path, listed: list[int]
+) -> None:
     """That one is asked for alone, so that the command comes to an end."""
     serve_pages(server)
     serve_single(server)
-    server.answers[f"/blocks/{LAST}"] = status(200, b"[]")
+    server.answers[f"/blocks/{LAST}"] = status(
+        200, json.dumps([as_block(height) for height in listed]).encode()
+    )
     assert fetched(quick, server).code == 0
     assert (tmp_path / "x.headers").read_bytes() == EXPECTED
 

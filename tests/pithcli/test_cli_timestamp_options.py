@@ -9,6 +9,7 @@ from cli_helpers import Pith, Server, status
 from inprocess import in_process
 from stamps import pending, stamp
 
+from pithcli.fetch import FetchError, Wanted, fetch
 from pithcore.timestamp import DetachedTimestamp, serialize
 
 if TYPE_CHECKING:
@@ -102,3 +103,12 @@ def test_a_calendar_that_says_nothing(quick: Pith, server: Server, tmp_path: Pat
         run = quick("timestamp", "upgrade", out, "--calendar", server.base_url, "--timeout", "5")
         assert run.code == 4
         assert "It says" not in run.err
+
+
+@pytest.mark.parametrize("words", [0, 300])
+def test_no_more_of_a_refusal_is_read_than_wanted(server: Server, words: int) -> None:
+    """A server's 404 may be as long as it likes."""
+    server.answers["/x"] = status(404, b"x" * 100_000)
+    with pytest.raises(FetchError) as caught:
+        fetch(f"{server.base_url}/x", 5, Wanted(words=words))
+    assert caught.value.said == "x" * words
