@@ -6,12 +6,11 @@ Nothing is asked unless an option says so. What is the same for all inputs is lo
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 from pithcli import say
 from pithcli.problem import usage
 from pithcore import Keyring, VerificationMaterial
-from pithcore.typed import TYPE_CHECKING
+from pithcore.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import argparse
@@ -33,8 +32,7 @@ def add_options(parser: Parser) -> None:
     group.add_argument("--archive-at", metavar="URL", help="ask this one in the archive's place")
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
+class Material(NamedTuple):
     """What is the same for every input.
 
     Attributes:
