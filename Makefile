@@ -35,7 +35,7 @@ lint: .venv/dev.stamp ## style and types
 bench: .venv/dev.stamp node_modules/.stamp .venv/chromium ## figures as ratios against a peer in the same run
 	@code=0; for file in benchmarks/bench_*.py; do PITH_CHROMIUM="$$(cat .venv/chromium)" $(PY) "$$file" || code=1; done; exit $$code
 
-site: .venv/bin/python node_modules/.stamp ## build the page into build/site
+site: .venv/bin/python .venv/pypdf node_modules/.stamp ## build the page into build/site
 	$(PY) web/build.py --out $(SITE)
 	$(PY) web/resolvers.py $(SITE)
 
@@ -67,6 +67,13 @@ help: ## list these commands
 	@rm -rf $@.new
 	$(PY) -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
 		--only-binary=:all: --python-version 3.14 -r requirements/pyodide.txt -d $@.new
+	@rm -rf $@ && mv $@.new $@
+
+# For the page, which has a copy of it.
+.venv/pypdf: requirements/pypdf.txt | .venv/bin/python
+	@rm -rf $@.new
+	$(PY) -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
+		--only-binary=:all: -r requirements/pypdf.txt -d $@.new
 	@rm -rf $@ && mv $@.new $@
 
 .venv/chromium: | .venv/bin/python

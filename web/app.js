@@ -2,7 +2,7 @@
 
 import { el, say } from "./dom.js";
 import { onState, send } from "./engine.js";
-import { broken, heading, notBrought, notFetched, notRead, pdfNames, troubleNotice } from "./failure.js";
+import { broken, heading, notBrought, notFetched, notRead, pdfNames, pdfTitle, troubleNotice } from "./failure.js";
 import { isAbstractPage, isPdf, onDrop, readFiles, readMirrors } from "./intake.js";
 import { listen, others, readInvitation } from "./messages.js";
 import { keepOffline } from "./offline.js";
@@ -11,7 +11,7 @@ import { checkList, copiesTable, reportView } from "./report.js";
 const HERE = new URL("./", import.meta.url).href; // this build's files
 const PAGE = new URL("./", location.href).href;
 const EXAMPLES = ["verified", "failed", "intact"];
-const KEEP_WITHIN_MS = 1000; // of an answer, however busy the page is
+const IDLE_WITHIN_MS = 1000; // however busy the page is
 const INVITATION = readInvitation(location.hash.slice(1)); // as this page was opened, whatever comes later
 const HANDOVER_MS = 20_000; // a document is sent when this page says that it listens
 const FIELDS = { query: "query", document: "document", key: "key", expect: "expect", mirrors: "mirrors" };
@@ -21,6 +21,7 @@ let stop = () => {}; // gives up the answer that is being waited for
 let pending = false;
 let readers = false; // whether the reader uses the page for something of their own
 let kept = false;
+let offered = false;
 let engine = { loading: null, ready: null, trouble: null };
 
 // --- Views -------------------------------------------------------------------------------
@@ -32,6 +33,7 @@ function showStart() {
   $("ask").hidden = false;
   document.title = "Pith verifier";
   keep();
+  offerBookmarklet();
 }
 
 function showResult(nodes, title, brought = null) {
@@ -57,9 +59,19 @@ function conclude(nodes, title, said = title, brought = null) {
 function keep() {
   if (kept || pending || !engine.ready) return;
   kept = true;
-  const begin = () => keepOffline((sentence) => ($("offline").textContent = sentence));
-  if ("requestIdleCallback" in globalThis) requestIdleCallback(begin, { timeout: KEEP_WITHIN_MS });
+  whenIdle(() => keepOffline((sentence) => ($("offline").textContent = sentence)));
+}
+
+function whenIdle(begin) {
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(begin, { timeout: IDLE_WITHIN_MS });
   else setTimeout(begin, 0);
+}
+
+/** Offer the bookmark on the start page, in a quiet moment: nobody waits for it. */
+function offerBookmarklet() {
+  if (offered) return;
+  offered = true;
+  whenIdle(() => import(`${HERE}install.js`).then(({ offer }) => offer(PAGE), () => (offered = false)));
 }
 
 function showError(field, sentence) {
@@ -129,6 +141,7 @@ function run(request, permalink = null, bringer = null) {
       permalink = `#${name.startsWith("pith:") ? "" : "arxiv:"}${name}`;
       if (location.hash !== permalink) history.replaceState(null, "", permalink);
     },
+    second_reader: () => tell("No number found so far, and not all of the PDF could be read: pypdf, a fuller reader, is loaded and has a look."),
     asking: ({ url }) => tell(`Asking ${new URL(url).host} for the record.`),
     servers: ({ servers }) => {
       several = { noun: "mirror", entries: servers.map(({ name, title }) => ({ name, title })) };
@@ -152,7 +165,7 @@ function run(request, permalink = null, bringer = null) {
       reply({ report });
     },
     paper_texts: askForRecord,
-    pdf_names: (found) => conclude(pdfNames(found), found.numbers.length ? "The PDF contradicts itself" : "No number of its own"),
+    pdf_names: (found) => conclude(pdfNames(found), pdfTitle(found)),
     not_fetched: (answer) =>
       conclude(notFetched(answer, () => bringIt(answer.name)), "The record could not be fetched"),
     refused: ({ refused, where }) => {
@@ -189,6 +202,27 @@ function checkMessage({ bytes, origin, expect, title, abstract }, reply) {
   const words = `Brought by ${origin}, in a message to this page.`;
   const wish = { title, abstract, key_id: null, key: null };
   run({ bytes, expect, source: `a message from ${origin}`, options: wish }, null, { words, reply });
+}
+
+/** Check the record that the address itself brings, and take it out of the address again. */
+async function checkCarried(fragment) {
+  history.replaceState(null, "", location.pathname + location.search);
+  stop();
+  let left = false;
+  stop = () => (left = true);
+  showResult([heading("running", "Reading the record"), el("p", { class: "sentence" }, "It is in the address that opened this page.")], "Reading");
+  let found;
+  try {
+    const { readCarried } = await import(`${HERE}carried.js`);
+    found = await readCarried(fragment);
+  } catch (error) {
+    return left || conclude(broken(`carried.js: ${error.message}`), "The check did not finish");
+  }
+  if (left) return; // the reader went on meanwhile
+  const words = "Brought in the address that opened this page: whoever wrote the address chose the record.";
+  if (found.refused) return conclude(notRead(found.refused, "the record"), "This could not be read", undefined, words);
+  const wish = { title: null, abstract: null, key_id: null, key: null };
+  run({ ...found, source: "the address of the page", options: wish }, null, { words });
 }
 
 /** Show that the page which opened this one will bring a document, and in time that it did not. */
@@ -306,6 +340,7 @@ function route() {
   clearErrors();
   if (!fragment) return showStart();
   if (INVITATION && fragment.startsWith("from=")) return awaitMessage(INVITATION);
+  if (fragment.startsWith("document=")) return checkCarried(fragment);
   const example = fragment.startsWith("example=") ? fragment.slice("example=".length) : null;
   if (EXAMPLES.includes(example)) return checkExample(example);
   $("query").value = fragment;

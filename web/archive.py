@@ -52,7 +52,7 @@ def make_archive(pyodide: Path, source: Path) -> tuple[bytes, bytes]:
     program = (WEB / "archive_modules.py").read_text("utf-8")
     wanted = f"({_module_names(sources)!r}, {VERDICTS!r})"
     compiled = run_program(pyodide, {**sources, **examples}, f"{program}\nresult = collect{wanted}")
-    archive = _zip({path: base64.b64decode(pyc) for path, pyc in json.loads(compiled).items()})
+    archive = zipped({path: base64.b64decode(pyc) for path, pyc in json.loads(compiled).items()})
     with tempfile.TemporaryDirectory() as folder:
         memory = Path(folder, "memory")
         run_program(pyodide, examples, f"{program}\nresult = prove{wanted}", archive, memory)
@@ -72,7 +72,8 @@ def _module_names(sources: dict[str, bytes]) -> list[str]:
     return sorted(names)
 
 
-def _zip(files: dict[str, bytes]) -> bytes:
+def zipped(files: dict[str, bytes]) -> bytes:
+    """A zip archive of files by path, nothing compressed, the same for the same files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for path in sorted(files):

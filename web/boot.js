@@ -56,7 +56,7 @@ async function startFrom(snapshot, tell) {
   try {
     // loadPyodide may hang for ever when one of its files is missing, or a snapshot is odd.
     const late = snapshot === null ? [] : [patience()];
-    const pyodide = await Promise.race([load(snapshot), fetches.failed, ...late]);
+    const pyodide = await Promise.race([loadPython({ stdLibURL: `${HERE}${LIBRARY}`, ...snapshot }), fetches.failed, ...late]);
     return { pyodide, verify: pyodide.pyimport("verify") };
   } finally {
     progress.stop();
@@ -69,7 +69,8 @@ async function patience() {
   throw new BootError("silent", "the snapshot did not start");
 }
 
-async function load(snapshot) {
+/** Start Pyodide with nothing but what is served here; `options` says at least `stdLibURL`. */
+export async function loadPython(options) {
   script("pyodide/pyodide.asm.mjs").catch(() => {}); // fetched at once; loadPyodide awaits it
   const { loadPyodide } = await script("pyodide/pyodide.mjs");
   await script("pyodide/pyodide.asm.mjs");
@@ -77,10 +78,9 @@ async function load(snapshot) {
     indexURL: `${HERE}pyodide/`,
     packageBaseUrl: `${HERE}pyodide/`, // never a content delivery network
     lockFileContents: LOCK, // an empty one: no package is ever loaded
-    stdLibURL: `${HERE}${LIBRARY}`,
     stdout: () => {},
     stderr: (line) => console.warn(line),
-    ...snapshot,
+    ...options,
   });
 }
 

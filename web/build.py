@@ -1,7 +1,8 @@
 """Build the site: `python web/build.py --out build/site`.
 
 1. Take Pyodide's core from `node_modules/pyodide` and hold each file against its pinned SHA-256.
-2. Make the archive of Python modules (archive.py).
+2. Make the archive of Python modules (archive.py), and that of the second reader of PDFs
+   (pypdf_archive.py).
 3. Put everything immutable under `b/<hash of it all>/`, and at the root the three files that
    may change from build to build: `index.html`, `sw.js`, `version.json`.
 4. List every file with its SHA-256 in `b/<hash>/manifest.json`.
@@ -20,7 +21,9 @@ import shutil
 import sys
 from pathlib import Path
 
+import bookmarklet
 from archive import ArchiveError, make_archive
+from pypdf_archive import make_pypdf_archive
 from snapshot import pack
 
 WEB = Path(__file__).resolve().parent
@@ -39,8 +42,10 @@ PYODIDE_SHA256 = {
 SERVED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 STATIC = ("style.css", "icon.svg", "notices.txt", "app.js", "boot.js", "dom.js", "engine.js")
 STATIC += ("failure.js", "intake.js", "lookup.js", "offline.js", "report.js", "snapshot.js")
-STATIC += ("worker.js", "messages.js", "badge.js")
+STATIC += ("worker.js", "messages.js", "badge.js", "carried.js", "install.js", "bookmarklet.js")
+STATIC += ("pypdf.js", "pypdfworker.js")
 SNAPSHOT = "snapshot.bin"
+PYPDF = "pypdf.bin"
 FOR_OTHERS = {
     "pith-badge.js": WEB / "pith-badge.js",
     "llms.txt": WEB / "llms.txt",
@@ -55,7 +60,11 @@ class BuildError(RuntimeError):
     """The site could not be built; the message says why, in a sentence."""
 
 
-def build(out: Path, pyodide: Path = REPO / "node_modules" / "pyodide") -> str:
+def build(
+    out: Path,
+    pyodide: Path = REPO / "node_modules" / "pyodide",
+    pypdf: Path = REPO / ".venv" / "pypdf",
+) -> str:
     """Write the site to the folder `out`, replacing it, and return the build's hash."""
     check_pyodide(pyodide)
     assets = {name: (WEB / name).read_bytes() for name in STATIC}
@@ -68,7 +77,11 @@ def build(out: Path, pyodide: Path = REPO / "node_modules" / "pyodide") -> str:
     assets["python.bin"] = gzip.compress(archive, 9, mtime=0)
     snapshot = pack(memory)
     assets[SNAPSHOT] = gzip.compress(snapshot, 9, mtime=0)
-    assets["files.js"] = files_module(assets, pyodide, sha256(snapshot))
+    assets["oneliner.js"] = bookmarklet.module((WEB / "bookmarklet.js").read_text("utf-8"))
+    reader = make_pypdf_archive(pyodide, pypdf)
+    assets[PYPDF] = gzip.compress(reader, 9, mtime=0)
+    unpacked = {SNAPSHOT: sha256(snapshot), PYPDF: sha256(reader)}
+    assets["files.js"] = files_module(assets, pyodide, unpacked)
 
     templates = {name: (WEB / name).read_text("utf-8") for name in ("index.html", "sw.js")}
     digest = hashlib.sha256(json.dumps(templates, sort_keys=True).encode())
@@ -85,8 +98,8 @@ def build(out: Path, pyodide: Path = REPO / "node_modules" / "pyodide") -> str:
     offline = {
         path: integrity(content)
         for path, content in site.items()
-        # A visitor without a snapshot waits no longer.
-        if path not in ("version.json", base + SNAPSHOT, *FOR_OTHERS)
+        # A visitor without a snapshot waits no longer, and few bring a PDF that needs pypdf.
+        if path not in ("version.json", base + SNAPSHOT, base + PYPDF, *FOR_OTHERS)
     }
     offline["./"] = offline.pop("index.html")
     site["sw.js"] = filled(
@@ -109,11 +122,12 @@ def check_pyodide(pyodide: Path) -> None:
             raise BuildError(f"{path} has SHA-256 {found}, not the pinned {pinned}.")
 
 
-def files_module(assets: dict[str, bytes], pyodide: Path, snapshot_sha256: str) -> bytes:
+def files_module(assets: dict[str, bytes], pyodide: Path, unpacked: dict[str, str]) -> bytes:
     """`files.js`: what the start loads, with sizes for an honest progress bar, and a lock file.
 
-    And the SHA-256 that an unpacked snapshot must have.
+    And what is loaded later, with the SHA-256 that each must have when it is unpacked.
     """
+    late = {path: {"path": path, "sha256": digest} for path, digest in unpacked.items()}
     loaded = (*(f"pyodide/{name}" for name in SERVED), "python.bin")
     sizes = {path: len(gzip.compress(assets[path], 6)) for path in loaded}
     lock = json.loads((pyodide / "pyodide-lock.json").read_text("utf-8"))
@@ -121,7 +135,8 @@ def files_module(assets: dict[str, bytes], pyodide: Path, snapshot_sha256: str) 
         "// Made by build.py.\n"
         f"export const FILES = {json.dumps(sizes, indent=2)};\n"
         f"export const LOCK = {json.dumps({'info': lock['info'], 'packages': {}}, indent=2)};\n"
-        f"export const SNAPSHOT = {json.dumps({'path': SNAPSHOT, 'sha256': snapshot_sha256})};\n"
+        f"export const SNAPSHOT = {json.dumps(late[SNAPSHOT])};\n"
+        f"export const PYPDF = {json.dumps(late[PYPDF])};\n"
     ).encode()
 
 
@@ -176,7 +191,7 @@ def main() -> int:
     out = parser.parse_args().out
     try:
         build_hash = build(out)
-    except (BuildError, ArchiveError) as error:
+    except (BuildError, ArchiveError, bookmarklet.BookmarkletError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())

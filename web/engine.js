@@ -5,7 +5,7 @@ const BASE = new URL("./", import.meta.url).href;
 // each when the one before it has arrived and been read.
 const CORE = "pyodide/pyodide.asm.wasm";
 const KEPT = "snapshot.bin?unpacked"; // snapshot.js kept it on an earlier visit, or not
-const MODULES = ["worker.js", "boot.js", "files.js", "snapshot.js", "lookup.js"];
+const MODULES = ["worker.js", "boot.js", "files.js", "snapshot.js", "lookup.js", "pypdf.js"];
 MODULES.push("pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs");
 // Silence, with nothing newly loaded, after which the page says that something may be wrong.
 const PATIENCE_MS = 30_000;

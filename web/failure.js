@@ -50,22 +50,32 @@ export function heading(kind, text) {
   return el("h2", { id: "verdict", tabindex: "-1", class: `verdict ${kind}` }, icon(kind), el("span", {}, text));
 }
 
-/** A PDF that gives no Pith Number as its own, or more than one. */
-export function pdfNames({ name, numbers, own, cited }) {
+/** The headline for a PDF that gives no Pith Number as its own, or more than one. */
+export function pdfTitle({ numbers, unread }) {
+  if (numbers.length) return "The PDF contradicts itself";
+  return unread.length ? "No number was found" : "No number of its own";
+}
+
+/** What such a PDF gives, and what could not be read. */
+export function pdfNames({ name, numbers, own, cited, readers, unread }) {
   const listed = (title, mentions) =>
     mentions.length ? el("section", { class: "instead" }, el("h3", {}, title), el("ul", { class: "reasons" }, mentions.map((one) => el("li", {}, el("code", {}, one))))) : null;
   const several = numbers.length > 1;
   return [
-    heading(several ? "failed" : "unchecked", several ? "The PDF contradicts itself" : "No number of its own"),
+    heading(several ? "failed" : "unchecked", pdfTitle({ numbers, unread })),
     el(
       "p",
       { class: "sentence" },
       several
         ? `${name} gives ${numbers.length} Pith Numbers as its own, and a paper has one.`
-        : `${name} names no Pith Number in its metadata, in a link or in plain text of its first page, so there is no record to check.`,
+        : unread.length
+          ? `No Pith Number was found in the metadata, in a link or in the text of the first page of ${name}. Not all of it could be read, so it may have one all the same.`
+          : `${name} names no Pith Number in its metadata, in a link or in the text of its first page, so there is no record to check.`,
     ),
     listed("Numbers it gives as its own", own),
     listed("Numbers it links, of papers it cites", cited),
+    listed("What could not be read", unread),
+    el("p", { class: "hint" }, `Looked for by ${readers.join(" and ")}.`),
     el("p", { class: "hint" }, "The file stayed on your device. Anybody can write a number into a PDF: nothing binds its bytes."),
   ];
 }
@@ -120,7 +130,13 @@ export function notBrought(origin) {
   return [
     heading("unchecked", "No record was brought"),
     el("p", { class: "sentence" }, `Nothing came from ${origin}, so nothing was checked.`),
-    el("p", {}, "That site may keep its windows apart from others, or was closed. Save the record there and drop it here."),
+    el("p", {}, "That site may keep its windows apart from others, or its page was closed. What works instead:"),
+    el(
+      "ul",
+      { class: "reasons" },
+      el("li", {}, "Go back to the page that you came from. If the bookmark opened this one, a notice there now has a link that brings the record along in the address."),
+      el("li", {}, "Or save or copy the record there, and drop or paste it here."),
+    ),
   ];
 }
 

@@ -69,7 +69,7 @@ function evidence({ outcome, expected, found, evidence: facts }) {
 }
 
 function factRow(name, value) {
-  const values = Array.isArray(value) ? value : [value];
+  const values = Array.isArray(value) && value.length ? value : [Array.isArray(value) ? "none" : value];
   return el(
     "div",
     {},

@@ -43,11 +43,7 @@ export async function forgetSnapshot() {
 /** Fetch the snapshot for the next visit, once, where the visitor's device keeps this page. */
 export async function keepSnapshot() {
   try {
-    let cache = await ownCache();
-    for (let tries = 0; !cache && tries < 30; tries++) {
-      await new Promise((done) => setTimeout(done, 1000)); // sw.js is still at its own work
-      cache = await ownCache();
-    }
+    const cache = await ownCacheInTime();
     if (!cache || navigator.connection?.saveData || (await cache.match(KEPT))) return;
     const response = await fetch(PACKED, { priority: "low" });
     if (!response.ok) return;
@@ -65,7 +61,18 @@ async function ownCache() {
   return name === undefined ? null : caches.open(name);
 }
 
-async function sha256(bytes) {
+/** As `ownCache`, after waiting for the service worker to be done with its own work. */
+export async function ownCacheInTime() {
+  for (let tries = 0; tries < 30; tries++) {
+    const cache = await ownCache();
+    if (cache) return cache;
+    await new Promise((done) => setTimeout(done, 1000));
+  }
+  return ownCache();
+}
+
+/** SHA-256 in hex. */
+export async function sha256(bytes) {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -164,15 +164,43 @@ def check(data: bytes, request: str, post: Callable[[str], object]) -> dict[str,
 def read_pdf(data: bytes) -> dict[str, Any]:
     """What a PDF says of itself.
 
-    `numbers`, its own, each once; `own` and `cited`, each number in words with its place; `pdf`,
-    the whole of it, for `check`.
+    `numbers`, its own, each once; `own` and `cited`, each number in words with its place;
+    `readers`, who read it; `unread`, what could not be read, in words; `wants_another_reader`;
+    `pdf`, the whole of it, for `check`.
     """
-    found = pithcore.read_pdf(bytes(data))
+    return _pdf_in_words(pithcore.read_pdf(bytes(data)))
+
+
+@_answers
+def read_pdf_with(request: str) -> dict[str, Any]:
+    """As `read_pdf`, with what another reader found.
+
+    `request` holds `pdf`, as `read_pdf` gave it, and `other`: the members of
+    `pithcore.pdf.OtherReading`.
+    """
+    from pithcore.pdf import OtherReading
+
+    asked = json.loads(request)
+    other = OtherReading(
+        **{
+            name: tuple(map(tuple, value)) if name == "links" else value
+            for name, value in asked["other"].items()
+        }
+    )
+    found = _pdf(asked["pdf"])
+    assert found is not None
+    return _pdf_in_words(found.with_other(other))
+
+
+def _pdf_in_words(found: pithcore.Pdf) -> dict[str, Any]:
     return {
         "numbers": [str(number) for number in found.numbers],
         "own": [str(mention) for mention in found.own],
         "cited": [str(mention) for mention in found.cited],
-        "pdf": [found.own, found.cited, found.stamp],
+        "readers": [reading.by for reading in found.read_by],
+        "unread": [*found.unread],
+        "wants_another_reader": found.wants_another_reader,
+        "pdf": [*found],
     }
 
 
@@ -186,13 +214,21 @@ def _pdf(held: list[Any] | None) -> pithcore.Pdf | None:
     """`pithcore.Pdf` from its JSON."""
     if held is None:
         return None
-    from pithcore.pdf import Mention
+    from pithcore.pdf import Mention, Reading
 
-    own, cited = (
-        tuple(Mention(pithcore.PithNumber(*number), where, page) for number, where, page in some)
-        for some in held[:2]
+    def mentions(some: list[Any]) -> tuple[Mention, ...]:
+        return tuple(
+            Mention(pithcore.PithNumber(*number), where, page) for number, where, page in some
+        )
+
+    own, cited, stamp, unread, readings = held
+    return pithcore.Pdf(
+        mentions(own),
+        mentions(cited),
+        stamp and pithcore.ArxivId(*stamp),
+        tuple(unread),
+        tuple(Reading(by, mentions(found)) for by, found in readings),
     )
-    return pithcore.Pdf(own, cited, held[2] and pithcore.ArxivId(*held[2]))
 
 
 # --- A badge ---------------------------------------------------------------------------------

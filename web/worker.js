@@ -13,6 +13,7 @@
 //   {badge: {number, verifier}}             make a badge that links to that page
 // A new request gives up the one before. Each is answered, under its `id`, by
 //   named {name}                how the query was understood
+//   second_reader               pypdf reads the PDF, after our own scan
 //   asking {url}                one server is asked
 //   servers {servers}           several are asked at once: {name, title, urls} each
 //   heard {name, row, attempts} one of these is done: a row of `compare`, or what went wrong
@@ -22,7 +23,8 @@
 //                               failed attempt for its state; null for one document
 //   not_fetched {name, urls, attempts}
 //   paper_texts {title, abstract}           what an abstract page without a document states
-//   pdf_names {name, numbers, own, cited}   a PDF that gives none as its own, or several
+//   pdf_names {name, numbers, own, cited, readers, unread}
+//                               a PDF that gives none as its own, or several
 //   badge {drawing, file, made}             what verify.py's `badge` gives
 //   refused {refused, where}    pithcore would not read something
 //   broken {detail}             something here is at fault
@@ -32,6 +34,7 @@
 import { boot } from "./boot.js";
 import { keepSnapshot } from "./snapshot.js";
 import { fetchCopies, fetchRecord } from "./lookup.js";
+import { readWithPypdf } from "./pypdf.js";
 
 const booted = boot((message) => postMessage(message));
 let kept = null;
@@ -74,11 +77,21 @@ async function answer({ badge, abstractPage, ...request }, post, givenUp) {
 
 async function answerWith({ pdf, ...request }, post, givenUp) {
   if (!pdf) return answerFor(request, post, givenUp);
-  const found = await inPython(new Uint8Array(pdf.bytes), (data) => call("read_pdf", data));
+  const found = await readPdf(pdf.bytes, post, givenUp);
   const options = { ...request.options, pdf: found.pdf };
   if (request.bytes || request.copies) return answerFor({ ...request, options }, post, givenUp);
   if (found.numbers.length !== 1) return post({ kind: "pdf_names", name: pdf.name, ...found });
   return answerFor({ ...request, options, query: found.numbers[0] }, post, givenUp);
+}
+
+/** What a PDF says of itself; pypdf is asked where our own scan is not enough. */
+async function readPdf(bytes, post, givenUp) {
+  const found = await inPython(new Uint8Array(bytes), (data) => call("read_pdf", data));
+  if (!found.wants_another_reader) return found;
+  post({ kind: "second_reader" });
+  const other = await readWithPypdf(bytes, givenUp);
+  givenUp.throwIfAborted();
+  return call("read_pdf_with", JSON.stringify({ pdf: found.pdf, other }));
 }
 
 async function answerFor({ query, bytes, copies, source, expect, options, ...asked }, post, givenUp) {

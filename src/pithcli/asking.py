@@ -15,7 +15,7 @@ from pithcore import Keyring, PithError, PithNumber
 from pithcore.checks.context import Context
 from pithcore.checks.statements import SignedStatement, Standing
 from pithcore.document import read_document
-from pithcore.events import ARCHIVE_CAPTURE, AUTHOR_CLAIM
+from pithcore.events import ARCHIVE_CAPTURE, AUTHOR_CLAIM, TIMESTAMP
 from pithcore.orcid import (
     MAX_ANSWER,
     OrcidAnswer,
@@ -135,6 +135,28 @@ def _rank(statement: SignedStatement) -> int:
 
 def _is_paper(url: str, aliases: dict[str, str], number: PithNumber) -> bool:
     return bool(names_paper(parse_capture(url).archived, aliases, number.suffix))
+
+
+def heights_in(data: bytes, keyring: Keyring, proof: bytes | None) -> list[int]:
+    """Heights of the Bitcoin blocks that a proof beside a document, and those in it, name."""
+    from pithcore.completeness import proof_of
+    from pithcore.timestamp import Kind, parse
+
+    proofs = [] if proof is None else [proof]
+    try:
+        context = Context(read_document(data), keyring)
+        own = [one for one in context.statements if one.event_type == TIMESTAMP]
+        proofs += filter(None, (proof_of(one.payload) for one in own[:MAX_ASKED]))
+    except PithError:
+        pass  # `verify` says what is wrong with it
+    heights: list[int] = []
+    for one in proofs:
+        try:
+            attestations = parse(one).attestations
+        except PithError:
+            continue  # so it does here
+        heights += [one.height or 0 for one in attestations if one.kind is Kind.BITCOIN]
+    return heights
 
 
 def ask(

@@ -78,12 +78,14 @@ class Wanted:
         accept: kinds of document, as the header `Accept` has them.
         most: bytes that are taken; `MAX_FETCH` when None.
         head: ask for the headers alone (HEAD); the data are then empty.
+        post: bytes that are sent (POST); such a request follows no redirect.
         stays: follow no redirect to another host.
     """
 
     accept: str = "application/ld+json, application/json;q=0.9, */*;q=0.5"
     most: int | None = None
     head: bool = False
+    post: bytes | None = None
     stays: bool = False
 
 
@@ -160,6 +162,12 @@ def _follow(url: str, timeout: float, wanted: Wanted) -> Fetched:
                 f"{url} is not an https address; only servers on this machine are asked over "
                 "plain http.",
             )
+        if wanted.post is not None and came_from is not None:
+            raise FetchError(
+                Why.REDIRECT,
+                f"{_host(came_from)} redirects to {_host(url)}, and what is sent to one server is "
+                "not sent to another.",
+            )
         if wanted.stays and came_from is not None and _host(url) != _host(came_from):
             raise FetchError(
                 Why.REDIRECT,
@@ -180,12 +188,14 @@ def _ask(url: str, timeout: float, wanted: Wanted) -> Fetched | str:
     try:
         request = urllib.request.Request(  # noqa: S310 - `_follow` has looked at the scheme
             quote(url, safe="%/:=&?~#+!$,;'@()*[]"),
+            data=wanted.post,
             headers={
                 "User-Agent": USER_AGENT,
                 "Accept": wanted.accept,
                 "Accept-Encoding": "identity",
+                **({} if wanted.post is None else {"Content-Type": "application/octet-stream"}),
             },
-            method="HEAD" if wanted.head else "GET",
+            method="HEAD" if wanted.head else "GET" if wanted.post is None else "POST",
         )
         with _opener(url).open(request, timeout=timeout) as response:
             data = b"" if wanted.head else _body(response, host, wanted.most or MAX_FETCH)

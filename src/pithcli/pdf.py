@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-import io
+import importlib.util
+import json
+import subprocess
+import sys
 
 from pithcli.exits import Exit
 from pithcli.inputs import Network, Source
 from pithcli.problem import Problem
 from pithcore import PdfError
-from pithcore.pdf import Pdf, read_pdf
+from pithcore.pdf import OtherReading, Pdf, read_pdf
 
-EXTRA = "pip install 'pithcore[pdf]' adds a reader of more fonts; without it page 1 may hide one."
+EXTRA = "pip install 'pithcore[pdf]' adds a reader that may read it."
+
+SECONDS = 30
+"""For pypdf, which takes less than two over a paper; a hostile file can keep it busy for hours."""
 
 
 def open_pdf(source: Source) -> Pdf:
     """What the file says of itself.
 
-    pypdf, where it is installed, is asked for the text of page 1 only when no number was found.
+    pypdf, where it is installed, is asked only when no number was found and something was unread.
     Raises `Problem` for what is no PDF that can be read.
     """
     try:
         found = read_pdf(source.data)
     except PdfError as error:
         raise Problem(f"{source.name}: {error}") from None
-    if found.own:
-        return found
-    text = _text_of_page_1(source.data)
-    return found if text is None else found.with_text(text)
+    if found.wants_another_reader and _has_pypdf():
+        return found.with_other(_read_with_pypdf(source.data))
+    return found
 
 
 def record_of(pdf: Pdf, name: str, network: Network) -> Source:
@@ -42,9 +47,13 @@ def record_of(pdf: Pdf, name: str, network: Network) -> Source:
     if not numbers:
         cites = ", ".join(str(mention.number) for mention in pdf.cited[:8])
         more = f" It links {cites}, which belong to papers it cites." if cites else ""
+        none = f"{name} names no Pith Number of its own."
+        if pdf.unread:
+            none = f"No Pith Number of its own was found in {name}, and not all of it could be "
+            none += f"read: {'; '.join(pdf.unread)}."
         raise Problem(
-            f"{name} names no Pith Number of its own.{more}",
-            hint=None if _has_pypdf() else EXTRA,
+            none + more,
+            hint=EXTRA if pdf.wants_another_reader else None,
         )
     if network.offline:
         raise Problem(
@@ -59,20 +68,26 @@ def record_of(pdf: Pdf, name: str, network: Network) -> Source:
 
 
 def _has_pypdf() -> bool:
+    return importlib.util.find_spec("pypdf") is not None
+
+
+def _read_with_pypdf(data: bytes) -> OtherReading:
+    """What pypdf makes of a file, in a process of its own, which is ended when it takes too long.
+
+    What goes wrong there is said in `unread`.
+    """
+    command = [sys.executable, "-P", "-m", "pithcli.pypdfreader"]
     try:
-        import pypdf  # noqa: F401
-    except ImportError:
-        return False
-    return True
-
-
-def _text_of_page_1(data: bytes) -> str | None:
-    """None where pypdf is not installed, or cannot read the file."""
-    if not _has_pypdf():
-        return None
-    from pypdf import PdfReader
-
-    try:
-        return str(PdfReader(io.BytesIO(data)).pages[0].extract_text())
-    except Exception:  # noqa: BLE001 - it raises many kinds for files that it cannot read
-        return None
+        done = subprocess.run(  # noqa: S603 - this very Python, and a module of ours
+            command, input=data, capture_output=True, check=True, timeout=SECONDS
+        )
+        found = json.loads(done.stdout)
+        links = tuple((page, address) for page, address in found["links"])
+        return OtherReading(
+            found["by"], found["info"], links, found["text"], tuple(found["unread"])
+        )
+    except subprocess.TimeoutExpired:
+        why = f"it was given up after {SECONDS} seconds"
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        why = "it broke off"
+    return OtherReading("pypdf", unread=(f"all of it by pypdf: {why}",))

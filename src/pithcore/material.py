@@ -23,7 +23,8 @@ class VerificationMaterial(NamedTuple):
     Attributes:
         timestamp: an OpenTimestamps proof (`.ots`), or a calendar's bare response, over the
             record's canonical digest; None when there is none beside the document.
-        headers: height → Bitcoin block header of 80 bytes (`timestamp.split_headers`).
+        headers: height → Bitcoin block header of 80 bytes; or a file of them, one after the
+            other, from a block on that a proof names (`timestamp.headers_for`).
         checkpoints: what is known of the chain; the table in the package when None.
         explorers: what block explorers answered. orcid: what ORCID's public records listed.
         captures: what the Internet Archive answered.
@@ -32,7 +33,7 @@ class VerificationMaterial(NamedTuple):
     """
 
     timestamp: bytes | None = None
-    headers: Mapping[int, bytes] = MappingProxyType({})
+    headers: Mapping[int, bytes] | bytes = MappingProxyType({})
     checkpoints: Checkpoints | None = None
     explorers: tuple[ExplorerAnswer, ...] = ()
     orcid: tuple[OrcidAnswer, ...] = ()

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import pithcore
+from pithcli.pypdfreader import read_with_pypdf
+from pithcore.pdf import INFO, LINK, TEXT, OtherReading
 
 NUMBER = "DBZZ4GA3QYTEJZ5TKUNHWEKF3I"
 OTHER = "33EXRAMDF3P2OHQ4GGC3CQGL7K"
@@ -146,16 +148,107 @@ class TestPageOne:
         assert "Number" not in built.text()
 
 
+class TestReadBack:
+    """What our own reader makes of the file: from the author's machine to a reader's verdict."""
+
+    @pytest.mark.parametrize(
+        ("engine", "name", "hyperref"),
+        [
+            *(("pdflatex", name, True) for name in ONE_PER_CLASS),
+            *((engine, "article", hyperref) for engine in ENGINES for hyperref in (False, True)),
+        ],
+    )
+    def test_number_is_found_in_info_link_and_text(self, build, engine, name, hyperref):
+        """In all three places by the scan; where it cannot read the fonts, pypdf reads the text."""
+        data = build(paper(name, hyperref=hyperref), engine).pdf.read_bytes()
+        found = pithcore.read_pdf(data)
+        assert found.numbers == (pithcore.PithNumber(NUMBER),)
+        assert not found.wants_another_reader
+        assert found.cited == ()
+        assert {(INFO, None), (LINK, 1)} <= places(found)
+        if found.unread:
+            pytest.importorskip("pypdf")
+            found = found.with_other(OtherReading(**read_with_pypdf(data)))
+            assert found.numbers == (pithcore.PithNumber(NUMBER),)
+            assert found.unread == ()
+        assert places(found) == {(INFO, None), (LINK, 1), (TEXT, 1)}
+
+    def test_the_scan_reads_the_usual_fonts(self, build):
+        """In TeX's own fonts nothing is left unread, and pypdf is not needed for them."""
+        found = pithcore.read_pdf(build(paper("article", hyperref=True)).pdf.read_bytes())
+        assert found.unread == ()
+        assert places(found) == {(INFO, None), (LINK, 1), (TEXT, 1)}
+
+    def test_paper_without_the_package_has_none(self, build):
+        """The control of the test above; and nothing of it is left unread."""
+        found = pithcore.read_pdf(build(paper("article", pith="", hyperref=True)).pdf.read_bytes())
+        assert found == pithcore.Pdf()
+
+    def test_link_to_another_paper_is_a_citation(self, build):
+        """A record that a later page links is not the paper's own."""
+        cites = rf"\href{{https://pith.science/pith/{OTHER}}}{{a paper}}"
+        source = short(HYPERREF + PITH, rf"\maketitle Text. \newpage {cites}")
+        found = pithcore.read_pdf(build(source).pdf.read_bytes())
+        assert [mention.number.suffix for mention in found.cited] == [OTHER]
+        assert {mention.number.suffix for mention in found.own} == {NUMBER}
+
+
+def places(found: pithcore.Pdf) -> set[tuple[str, int | None]]:
+    """Where our reader found the paper's own number."""
+    return {(mention.where, mention.page) for mention in found.own}
+
+
+class TestInk:
+    """Page 1 as an image, with the package and without it."""
+
+    @pytest.mark.parametrize("name", IN_MARGIN)
+    def test_badge_is_all_that_is_added(self, build, name):
+        """In the margin: black on white where the badge is, no pixel changed anywhere else."""
+        with_it, without = build(paper(name)), build(paper(name, pith=""))
+        left, top, right, bottom = with_it.box_of(FULL)
+        badge = (left - LABEL, top - 4, right + 8, bottom + 4)
+        before, after = (one.grey(badge, SCALE) for one in (without, with_it))
+        assert ink(before) == 0
+        assert 0.05 < ink(after) < 0.5
+        assert min(map(min, after)) < 50, "as black as text"
+        page = (0, 0, 612, top - 4)
+        assert ink(without.grey(page, SCALE)) > 0
+        assert without.grey(page, SCALE) == with_it.grey(page, SCALE)
+
+    def test_nothing_above_the_badge_moves(self, build):
+        """Below the title: title and author are printed as they were, and the badge is new."""
+        with_it, without = build(short(PITH)), build(short(""))
+        left, top, right, bottom = with_it.box_of(FULL)
+        above = (0, 0, 612, with_it.box_of("Writer")[3])
+        assert ink(without.grey(above, SCALE)) > 0
+        assert without.grey(above, SCALE) == with_it.grey(above, SCALE)
+        badge = (left - LABEL, top, right, bottom)
+        assert 0.05 < ink(with_it.grey(badge, SCALE)) < 0.5
+        assert ink(without.grey(badge, SCALE)) < ink(with_it.grey(badge, SCALE)) / 2
+
+
+SCALE = 2
+"""Pixels a point."""
+
+LABEL = 70
+"""Points at the left of the number for the words, and the rule between."""
+
+
+def ink(rows: list[bytes]) -> float:
+    """The share of pixels that are dark."""
+    pixels = b"".join(rows)
+    return sum(pixel < 128 for pixel in pixels) / len(pixels)
+
+
 def assert_framed(built) -> None:
     """Look at the page: a rule on all four sides of the number, white beyond the outer frame."""
     left, top, right, bottom = built.box_of(FULL)
     scale, around = 4, 20
-    label = 70  # points at the left for the words and the rule between
-    box = (left - label - around, top - around, right + around, bottom + around)
+    box = (left - LABEL - around, top - around, right + around, bottom + around)
     rows = built.grey(box, scale)
     columns = list(zip(*rows, strict=True))
     middle = len(rows) // 2
-    inside = slice((label + around) * scale, -around * scale)
+    inside = slice((LABEL + around) * scale, -around * scale)
 
     def dark(pixels) -> bool:
         return max(pixels) < 200

@@ -66,6 +66,7 @@ class Server:
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
 
 
 def status(code: int, body: bytes = b"", **headers: str) -> Answer:

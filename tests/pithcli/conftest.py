@@ -83,7 +83,7 @@ def pith(environment: dict[str, str], tmp_path: Path) -> Pith:
 def server() -> Iterator[Server]:
     """Serves what a test puts into `answers`, and 404 for everything else.
 
-    What is asked with HEAD stands under `HEAD` and the path.
+    What is asked with HEAD or POST stands under that word and the path; `bodies` has what was sent.
     """
     release = threading.Event()
 
@@ -97,6 +97,12 @@ def server() -> Iterator[Server]:
 
         def do_HEAD(self) -> None:
             self.path = f"HEAD {self.path}"
+            self.do_GET()
+
+        def do_POST(self) -> None:
+            length = int(self.headers.get("Content-Length", 0))
+            found.bodies.append(self.rfile.read(length))
+            self.path = f"POST {self.path}"
             self.do_GET()
 
         def log_message(self, *_: object) -> None:

@@ -57,3 +57,28 @@ def paper(
         bodies.append(f"<< /PithNumber {info} >>")
         trailer += f" /Info {len(bodies)} 0 R"
     return pdf(*bodies, trailer=trailer)
+
+
+def numbered(text: str, *, info: str | None = None) -> bytes:
+    """A paper whose page shows `text` in a font that numbers its letters in its own way."""
+    codes = "".join(f"{at:04X}" for at in range(1, len(text) + 1))
+    table = "".join(f"<{at:04X}> <{ord(c):04X}>\n" for at, c in enumerate(text, 1))
+    mapping = (
+        "/CIDInit /ProcSet findresource begin begincmap\n1 begincodespacerange <0000> <FFFF> "
+        f"endcodespacerange\n{len(text)} beginbfchar\n{table}endbfchar endcmap end"
+    ).encode()
+    font = (
+        "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /ToUnicode 6 0 R "
+        "/DescendantFonts [<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X "
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>] >>"
+    )
+    return pdf(
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [4 0 R] /Count 1 /Resources << /Font << /F1 5 0 R >> >> >>",
+        stream(f"BT /F1 9 Tf <{codes}> Tj ET".encode()),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] /Contents 3 0 R >>",
+        font,
+        stream(mapping),
+        f"<< /PithNumber {info or 'null'} >>",
+        trailer="/Root 1 0 R /Info 7 0 R",
+    )

@@ -32,7 +32,19 @@ from histories import (
     verify_once,
     withdrawal,
 )
-from stamps import CALENDARS, SHA, block, chain, checkpoint, fresh, hash_of, mine, stamp, unknown
+from stamps import (
+    CALENDARS,
+    FORKED,
+    SHA,
+    block,
+    chain,
+    checkpoint,
+    fresh,
+    hash_of,
+    mine,
+    stamp,
+    unknown,
+)
 
 from pithcore import Finding, Report, make_bundle, make_record, verify
 from pithcore.checks.completeness import MAX_LISTED
@@ -260,6 +272,33 @@ def test_levels_of_a_proof(brought: bool) -> None:
     assert f"no later than {DAY}" in one.message
     assert one.evidence["next_step"] == ""
     assert one.evidence["difference"] == ""
+
+
+def test_a_file_of_headers() -> None:
+    """It starts with the block that the proof names, which its merkle root tells."""
+    data = b"".join(HEADERS[height] for height in range(2019, 2022))
+    one = check("timestamp", timestamp=PROOF, headers=data, checkpoints=TABLE)
+    assert (one.outcome, one.evidence["level"]) == ("passed", "linked")
+    two = serialize(stamp(FORKED, block(2000), SHA, block(2019), digest=RAW))
+    one = check("timestamp", timestamp=two, headers=data, checkpoints=TABLE)
+    assert (one.outcome, one.evidence["level"]) == ("passed", "linked")
+    one = check("timestamp", timestamp=PROOF, headers=HEADERS[2018], checkpoints=TABLE)
+    assert (one.outcome, one.evidence["level"]) == ("failed", "contradicted")
+
+
+@pytest.mark.parametrize("headers", [HEADERS[2019] + b"x", b""])
+def test_headers_that_cannot_be_read(headers: bytes) -> None:
+    """Said; it is not the record that is at fault."""
+    one = check("timestamp", timestamp=PROOF, headers=headers, checkpoints=TABLE)
+    assert (one.outcome, one.reason) == ("unchecked", "unsupported")
+    assert one.message.startswith("The headers cannot be read. A file of block headers ")
+
+
+def test_headers_for_a_promise() -> None:
+    """There is no block yet that they could lead on from."""
+    promise = serialize(fresh()._replace(digest=RAW))
+    one = check("timestamp", timestamp=promise, headers=HEADERS[2019], checkpoints=TABLE)
+    assert one.evidence["level"] == "promised"
 
 
 def test_explorers() -> None:

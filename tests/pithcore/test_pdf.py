@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import random
 import zlib
+from importlib import resources
 from pathlib import Path
 
+import jsonschema
 import pytest
-from pdfs import ADDRESS, NUMBER, OTHER, link, paper, pdf, stream
+from pdfs import ADDRESS, NUMBER, OTHER, link, numbered, paper, pdf, stream
 from samples import SEED_ROW, dump, envelope, outcomes
 
 from pithcore import ArxivId, Outcome, Pdf, PdfError, PithError, PithNumber, read_pdf, verify
-from pithcore.pdf import INFO, LINK, TEXT, Mention, file, objects
+from pithcore.pdf import INFO, LINK, SCAN, TEXT, Mention, OtherReading, Reading, file, objects
 from pithcore.pdf.objects import MAX_DEPTH, Name, Operator, PdfSyntaxError, Reference, read_value
 
 VECTORS = Path(__file__).resolve().parents[3] / "shared" / "vectors" / "pdf"
 CITES = f"https://pith.science/pith/{OTHER}"
 OWN = PithNumber(NUMBER)
+SCHEMA = resources.files("pithcore").joinpath("schema/report-1.schema.json").read_text("utf-8")
+VALIDATOR = jsonschema.Draft202012Validator(json.loads(SCHEMA))
 
 
 def vectors() -> list[tuple[str, dict]]:
@@ -141,10 +145,45 @@ def test_the_stamp_of_arxiv(shown: str, stamp: ArxivId | None) -> None:
     assert read_pdf(paper(text=f"({shown}) Tj".encode())).stamp == stamp
 
 
-def test_the_text_may_come_from_another_reader() -> None:
-    found = Pdf().with_text(f"A title\npith:{NUMBER}\narXiv:1906.08168v1 [hep-lat]")
-    assert found == Pdf((Mention(OWN, TEXT, 1),), (), ArxivId("1906.08168", 1))
-    assert found.with_text(f"pith:{NUMBER} arXiv:1906.08168v9 [x]") == found
+def test_another_reader_adds_what_it_finds() -> None:
+    """Its words are read by the same rules, and who found what is kept."""
+    scan = Pdf(unread=("text of page 1",))
+    text = f"A title\npith:{NUMBER}\narXiv:1906.08168v1 [hep-lat]"
+    links = ((1, ADDRESS), (2, CITES), (3, "https://example.org/"))
+    found = scan.with_other(OtherReading("pypdf 7", f"pith:2019:{NUMBER}", links, text))
+    own = (Mention(PithNumber.parse(f"pith:2019:{NUMBER}"), INFO), Mention(OWN, LINK, 1))
+    own += (Mention(OWN, TEXT, 1),)
+    assert found.own == own
+    assert found.numbers == (OWN,)
+    assert found.cited == (Mention(PithNumber(OTHER), LINK, 2),)
+    assert found.stamp == ArxivId("1906.08168", 1)
+    assert found.unread == ()
+    assert found.read_by == (Reading(SCAN, ()), Reading("pypdf 7", own))
+    assert scan.read_by == (Reading(SCAN, ()),)
+
+
+def test_another_reader_takes_nothing_back() -> None:
+    """What the scan found stays, a number that differs contradicts it, and so does the rest."""
+    cited = (Mention(PithNumber(OTHER), LINK, 2),)
+    scan = Pdf((Mention(OWN, INFO),), cited, ArxivId("1906.08168", 1), ("a drawing",))
+    found = scan.with_other(
+        OtherReading("pypdf 7", OTHER, text="arXiv:1906.08168v9 [x]", unread=("links", "a drawing"))
+    )
+    assert found.numbers == (OWN, PithNumber(OTHER))
+    assert (found.cited, found.stamp) == (cited, scan.stamp)
+    assert found.unread == ("a drawing", "links")
+    assert held(found)["paper.pdf"] == "failed"
+
+
+@pytest.mark.parametrize("number_found", [True, False])
+@pytest.mark.parametrize("unread", [True, False])
+@pytest.mark.parametrize("asked", [True, False])
+def test_another_reader_is_wanted_once_and_only_where_a_number_may_be_hidden(
+    number_found: bool, unread: bool, asked: bool
+) -> None:
+    scan = Pdf(((Mention(OWN, INFO),) if number_found else ()), unread=("x",) if unread else ())
+    found = scan.with_other(OtherReading("pypdf 7", unread=scan.unread)) if asked else scan
+    assert found.wants_another_reader == (unread and not number_found and not asked)
 
 
 def in_streams(places: str = "1 0 2 40 3 90 9 400", count: str = "4") -> bytes:
@@ -167,10 +206,121 @@ def test_objects_in_object_streams_and_a_trailer_in_a_stream() -> None:
     assert read_pdf(b"%PDF-1.5\n" + in_the_open + in_streams()) == Pdf()
 
 
-@pytest.mark.parametrize("wrong", [{"count": "()"}, {"places": "1 0 x 40"}, {"places": "1 0"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"count": "()"}, {"count": "9"}, {"places": "1 0 x 40"}, {"places": "1 0"}, {"count": "0"}],
+)
 def test_damaged_object_streams_hold_nothing(wrong: dict[str, str]) -> None:
     with pytest.raises(PdfError, match="list of pages"):
         read_pdf(b"%PDF-1.5\n" + in_streams(**wrong))
+    if wrong != {"count": "0"}:
+        assert read_pdf(paper() + in_streams(**wrong)).unread == (
+            "objects in a stream that does not say where they are",
+        )
+
+
+def test_empty_object_streams_are_no_error() -> None:
+    """With no object, and with no byte."""
+    for empty in (
+        stream(b"", "/Type /ObjStm /N 0 /First 0", packed=True),
+        stream(b"", "/Type /ObjStm /N 0 /First 0"),
+        b"<< /Type /ObjStm /N 1 /First 4 /Length 0 /Filter /FlateDecode >>\nstream\nendstream",
+    ):
+        assert read_pdf(paper() + b"\n99 0 obj\n%b\nendobj\n" % empty) == Pdf()
+
+
+@pytest.mark.parametrize(
+    ("packing", "said"),
+    [
+        ("/LZWDecode", "LZWDecode"),
+        ("[/ASCII85Decode /FlateDecode]", "ASCII85Decode and FlateDecode"),
+        ("(Flate)", "a filter without a name"),
+        ("/FlateDecode /DecodeParms << /Predictor 12 >>", "FlateDecode and a predictor"),
+        ("[/FlateDecode] /DecodeParms [<< /Predictor 2 >>]", "FlateDecode and a predictor"),
+        ("/A#1Bb", "A\\x1bb"),
+    ],
+)
+def test_object_streams_packed_in_another_way_are_unread(packing: str, said: str) -> None:
+    """Even the list of pages may stand there: then nothing is known, and nothing called damaged."""
+    data = b"%PDF-1.5\n" + in_streams().replace(b"/FlateDecode", packing.encode())
+    found = read_pdf(data)
+    assert found == Pdf(unread=(f"objects in a stream, packed with {said}",))
+    assert found.wants_another_reader
+
+
+def test_filters_that_pack_nothing_are_none() -> None:
+    """An empty list of filters, and parameters that say what holds anyway."""
+    text = f"(pith:{NUMBER}) Tj".encode()
+    for head in ("/Filter []", "/Filter null /DecodeParms null", "/DecodeParms << /Predictor 2 >>"):
+        contents = stream(text, head)
+        assert read_pdf(pdf(*CATALOG, contents, PAGE)).numbers == (OWN,)
+    packed = stream(text, "/DecodeParms << /Predictor 1 >>", packed=True)
+    assert read_pdf(pdf(*CATALOG, packed, PAGE)).numbers == (OWN,)
+
+
+def test_kinds_of_unread_things_are_bounded() -> None:
+    streams = [stream(b"x", f"/Type /ObjStm /N 1 /First 4 /Filter /F{at}") for at in range(30)]
+    assert len(read_pdf(pdf(*CATALOG, "null", PAGE, *streams)).unread) == 20
+
+
+CATALOG = "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [4 0 R] >>"
+PAGE = "<< /Type /Page /Contents 3 0 R >>"
+
+
+def table(rows: str) -> bytes:
+    """A font's table of what its codes mean."""
+    return stream(rows.encode(), packed=True)
+
+
+@pytest.mark.parametrize(
+    ("font", "more", "plain"),
+    [
+        ("/Subtype /Type1", b"", True),
+        ("/Subtype /Type1 /Encoding /MacExpertEncoding", b"", False),
+        ("/Subtype /TrueType", b"", False),
+        ("/Subtype /TrueType /Encoding /WinAnsiEncoding", b"", True),
+        ("/Subtype /Type3", b"", False),
+        ("/Subtype /Type0 /Encoding /Identity-H", b"", False),
+        ("/Subtype /MMType1 /Encoding << /Differences [0 /Gamma 65 /A /B 50 /two] >>", b"", True),
+        ("/Subtype /Type1 /Encoding << /Differences [0 /Gamma 65 /B] >>", b"", False),
+        ("/Subtype /Type1 /Encoding << /Differences [49 /A (x) /A] >>", b"", False),
+        ("/Subtype /Type1 /Encoding << >>", b"", True),
+        ("/Subtype /Type1 /ToUnicode 6 0 R", table("beginbfchar <41> <0041> endbfchar"), True),
+        ("/Subtype /Type1 /ToUnicode 6 0 R", table("beginbfchar <00> <0393> endbfchar"), True),
+        ("/Subtype /Type1 /ToUnicode 6 0 R", table("beginbfchar <41> <0042> endbfchar"), False),
+        ("/Subtype /Type1 /ToUnicode 6 0 R", table("beginbfrange <41> <5A> <0041> end"), True),
+        ("/Subtype /Type1 /ToUnicode 6 0 R", table("beginbfrange <00> <40> <0100> end"), False),
+        ("/Subtype /Type1 /ToUnicode 6 0 R", table("beginbfrange <00> <31> <0100> end"), True),
+        ("/Subtype /Type1 /ToUnicode 6 0 R", table("beginbfrange <41> <41> [<0041>]"), False),
+        ("/Subtype /Type1 /ToUnicode 6 0 R", b"null", False),
+        ("/Subtype /TrueType /ToUnicode 6 0 R", table("beginbfchar endbfchar"), True),
+    ],
+)
+def test_fonts_that_may_not_keep_to_ascii_are_noted(font: str, more: bytes, plain: bool) -> None:
+    """Their text is read as if they did, and nothing more is wanted where a number is found."""
+    for shown, own in ((f"(pith:{NUMBER}) Tj", True), ("(no number) Tj", False)):
+        page = "<< /Type /Page /Contents 3 0 R /Resources << /Font << /F1 5 0 R >> >> >>"
+        data = pdf(*CATALOG, stream(shown.encode()), page, f"<< {font} >>", more or "null")
+        found = read_pdf(data)
+        assert bool(found.own) == own
+        assert found.unread == (
+            () if plain else ("text of page 1 in a font that numbers its letters in its own way",)
+        )
+        assert found.wants_another_reader == (not plain and not own)
+
+
+def test_resources_may_stand_above_the_page() -> None:
+    assert read_pdf(numbered("x")).wants_another_reader
+    circle = "<< /Type /Page /Parent 4 0 R /Contents 3 0 R >>"
+    assert read_pdf(pdf(*CATALOG, "null", circle)) == Pdf()
+
+
+def test_a_drawing_with_text_is_noted() -> None:
+    page = "<< /Type /Page /Resources << /XObject << /X 3 0 R /Y 5 0 R >> >> >>"
+    image, form = stream(b"", "/Subtype /Image"), stream(b"", "/Subtype /Form")
+    assert read_pdf(pdf(*CATALOG, image, page)) == Pdf()
+    found = read_pdf(pdf(*CATALOG, image, page, form))
+    assert found.unread == ("a drawing on page 1, which may have text",)
 
 
 def test_the_last_object_of_a_number_counts() -> None:
@@ -188,9 +338,12 @@ def test_streams_that_cannot_be_unpacked_show_nothing() -> None:
     assert read_pdf(pdf(*pages, good, page)).numbers == (OWN,)
     wrong_length = good.replace(b"/Length", b"/Length 99999 /Was")
     assert read_pdf(pdf(*pages, wrong_length, page)).numbers == (OWN,)
+    lzw, damaged = good.replace(b"FlateDecode", b"LZWDecode"), good.replace(b"x\x9c", b"xx")
+    assert read_pdf(pdf(*pages, lzw, page)).unread == ("text of page 1, packed with LZWDecode",)
+    assert read_pdf(pdf(*pages, damaged, page)).unread == (
+        "text of page 1, whose packed bytes are damaged",
+    )
     for contents in (
-        good.replace(b"FlateDecode", b"LZWDecode"),
-        good.replace(b"x\x9c", b"xx"),
         "<< /Length 5 >>",
         "( (",
         "17",
@@ -238,8 +391,25 @@ def test_many_links_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_much_content_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pithcore.pdf.MAX_OPERATORS", 5)
-    assert read_pdf(paper(text=b"1 2 3 4 5 6 " + f"(pith:{NUMBER}) Tj".encode())) == Pdf()
+    """And it is said that there is more."""
+    monkeypatch.setattr("pithcore.pdf.text.MAX_OPERATORS", 5)
+    found = read_pdf(paper(text=b"1 2 3 4 5 6 " + f"(pith:{NUMBER}) Tj".encode()))
+    assert found == Pdf(unread=("the end of page 1, which is very long",))
+
+
+def test_damaged_content_is_bounded() -> None:
+    """What follows a few damaged places is read, what follows many is said to be unread."""
+    shown = f" BT (pith:{NUMBER}) Tj".encode()
+    assert read_pdf(paper(text=b"BT )" * 99 + shown)).numbers == (OWN,)
+    found = read_pdf(paper(text=b"BT )" * 100 + shown))
+    assert found == Pdf(unread=("text of page 1 behind many damaged places",))
+
+
+def test_one_stream_named_often_counts_each_time() -> None:
+    """A megabyte that is not packed, a thousand times over."""
+    page = f"<< /Type /Page /Contents [{'3 0 R ' * 1000}] >>"
+    with pytest.raises(PdfError, match="unpacks to more than 64 MiB"):
+        read_pdf(pdf(*CATALOG, stream(b" " * 1_000_000), page))
 
 
 @pytest.mark.parametrize(
@@ -354,6 +524,30 @@ def test_the_report_says_what_a_pdf_does_not_show() -> None:
     assert any("does not bind the PDF's bytes" in limit for limit in report.limits)
     check = next(check for check in report.checks if check.planned.id == "paper.pdf")
     assert check.finding.evidence["stated_in"] == [str(seed())]
+
+
+def test_the_report_says_who_read_the_pdf_and_what_nobody_could() -> None:
+    """In the form of the schema, whatever the outcome; and in words where no number was found."""
+    other = OtherReading("pypdf 7", unread=("links",))
+    scanned = Pdf(unread=("a drawing",))
+    report = verify(dump(envelope(SEED_ROW)), pdf=scanned.with_other(other)).to_dict()
+    VALIDATOR.validate(report)
+    check = next(check for check in report["checks"] if check["id"] == "paper.pdf")
+    assert check["evidence"] == {
+        "stated_in": [],
+        "cites": [],
+        "read_by": [f"{SCAN}: no number", "pypdf 7: no number"],
+        "unread": ["a drawing", "links"],
+    }
+    assert check["message"].endswith("and not all of it could be read: a drawing; links.")
+    check["evidence"].pop("unread")
+    with pytest.raises(jsonschema.ValidationError, match="unread"):
+        VALIDATOR.validate(report)
+    bare = verify(dump(envelope(SEED_ROW)), pdf=Pdf()).to_dict()
+    message = next(check["message"] for check in bare["checks"] if check["id"] == "paper.pdf")
+    assert message == "The PDF names no Pith Number of its own."
+    for found in (Pdf((seed(),)), Pdf((seed(), Mention(PithNumber(OTHER), LINK, 1)))):
+        VALIDATOR.validate(verify(dump(envelope(SEED_ROW)), pdf=found).to_dict())
 
 
 @pytest.mark.parametrize(

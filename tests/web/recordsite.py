@@ -50,9 +50,10 @@ class _Handler(BaseHTTPRequestHandler):
     server: RecordSite
 
     def do_GET(self) -> None:
-        """The file, or 404."""
+        """The file, or 404; of a HEAD the headers only."""
         path = self.path.partition("?")[0]
-        self.server.asked.append(path)
+        if self.command == "GET":
+            self.server.asked.append(path)
         file = self.server.files.get(path)
         self.send_response(200 if file else 404)
         for name, value in file.headers if file else ():
@@ -61,7 +62,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", file.type if file else "text/plain")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    do_HEAD = do_GET  # noqa: N815
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 import archive
 import build
+import pypdf_archive
 import resolvers
 
 
@@ -46,7 +48,8 @@ def test_the_service_worker_keeps_all_that_the_page_needs(site: Path) -> None:
     """All is kept but the service worker, what describes the build, and what is for others."""
     text = (site / "sw.js").read_text("utf-8")
     kept = json.loads(text.partition("const FILES = ")[2].partition(";\n")[0])
-    described = ("manifest.json", "version.json", "sw.js", "snapshot.bin", resolvers.FILE)
+    described = ("manifest.json", "version.json", "sw.js", "snapshot.bin", "pypdf.bin")
+    described += (resolvers.FILE,)
     others = build.FOR_OTHERS.keys()
     served = {name for name in tree(site).keys() - others if not name.endswith(described)}
     assert {"index.html" if name == "./" else name for name in kept} == served
@@ -107,10 +110,10 @@ def test_a_missing_module_fails_the_build(
     repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An archive that lacks one module pithcore imports is not built."""
-    whole = archive._zip
+    whole = archive.zipped
     monkeypatch.setattr(
         archive,
-        "_zip",
+        "zipped",
         lambda files: whole({n: d for n, d in files.items() if n != "html/parser.pyc"}),
     )
     with pytest.raises(archive.ArchiveError, match=r"html\.parser"):
@@ -122,3 +125,41 @@ def test_a_wrong_example_fails_the_build(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setitem(archive.VERDICTS, "failed", "verified")
     with pytest.raises(archive.ArchiveError, match="the example failed is failed"):
         build.build(tmp_path / "site")
+
+
+def test_another_pypdf_is_refused(repo: Path, tmp_path: Path) -> None:
+    """Only the wheel that `requirements/` pins goes into the site."""
+    (wheel,) = (repo / ".venv" / "pypdf").glob("*.whl")
+    assert "pypdf/_reader.py" in pypdf_archive.pinned_wheel(wheel.parent)
+    (tmp_path / wheel.name).write_bytes(wheel.read_bytes() + b"\n")
+    with pytest.raises(archive.ArchiveError, match="not the one that is pinned"):
+        pypdf_archive.pinned_wheel(tmp_path)
+    with pytest.raises(archive.ArchiveError, match="run `make site`"):
+        pypdf_archive.pinned_wheel(tmp_path / "nothing")
+
+
+def test_pypdf_is_the_one_that_the_tests_compare_with(repo: Path) -> None:
+    """The page's and the terminal's are pinned to one version and the same file."""
+    ours, theirs = (
+        (repo / "requirements" / name).read_text("utf-8") for name in ("pypdf.txt", "dev.txt")
+    )
+    (pinned,) = re.findall(r"^pypdf==(\S+) --hash=(\S+)$", ours, re.M)
+    version, _, hashes = theirs.partition("\npypdf==")[2].partition(" ")
+    assert version == pinned[0]
+    assert pinned[1] in hashes.partition("\npytest==")[0]
+
+
+def test_a_module_that_pypdf_misses_fails_the_build(
+    repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even one that is imported only inside a function."""
+    whole = archive.zipped
+    monkeypatch.setattr(
+        pypdf_archive,
+        "zipped",
+        lambda files: whole({n: d for n, d in files.items() if n != "pypdf/xmp.pyc"}),
+    )
+    with pytest.raises(archive.ArchiveError, match=r"pypdf\.xmp"):
+        pypdf_archive.make_pypdf_archive(
+            repo / "node_modules" / "pyodide", repo / ".venv" / "pypdf"
+        )

@@ -7,8 +7,9 @@ import shutil
 import pytest
 from documents import SIGNED, as_bytes, bundle
 from kept import KEPT, build_of, context, reseal, server, visit
+from pdfs import numbered
 from playwright.sync_api import expect
-from verifier import Verifier
+from verifier import Verifier, drop
 
 from serve import Server
 
@@ -114,3 +115,31 @@ def test_a_build_is_kept_whole_or_not_at_all(verifier: Verifier, server: Server)
     verifier.page.wait_for_timeout(2500)
     expect(verifier.page.locator("#offline")).not_to_contain_text(KEPT)
     assert verifier.page.evaluate("() => navigator.serviceWorker.controller") is None
+
+
+HAS_PYPDF = """() => caches.keys().then((names) => Promise.all(names.map(async (name) =>
+  (await (await caches.open(name)).keys()).some(({ url }) => url.endsWith("pypdf.bin")))))
+  .then((found) => found.some(Boolean))"""
+
+
+def test_the_second_reader_is_kept_once_it_was_needed(verifier: Verifier, server: Server) -> None:
+    """Not with the page; but from the first PDF on that needs it, offline too."""
+    suffix = SIGNED[0]["pith"].rpartition(":")[2]
+    files = (
+        ("paper.pdf", numbered(f"pith:{suffix}")),
+        ("bundle.json", as_bytes(bundle(SIGNED[0]))),
+    )
+    visit(verifier)
+    assert verifier.page.evaluate(HAS_PYPDF) is False
+    drop(verifier, *files)
+    assert verifier.verdict() == "verified"
+    for _ in range(50):
+        if kept := verifier.page.evaluate(HAS_PYPDF):
+            break
+        verifier.page.wait_for_timeout(100)
+    assert kept
+    server.shutdown()
+    server.server_close()
+    drop(verifier.open().ready(), *files)
+    assert verifier.verdict() == "verified"
+    assert verifier.outcome("paper.pdf") == "passed"

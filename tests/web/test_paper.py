@@ -6,8 +6,7 @@ from html import escape
 
 from documents import SIGNED, as_bytes, bundle
 from playwright.sync_api import expect
-from test_pdf import drop
-from verifier import Verifier
+from verifier import Verifier, drop
 
 RECORD = ("bundle.json", as_bytes(bundle(SIGNED[0])))
 

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import base64
+import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
 from documents import SIGNED, as_bytes, bundle
-from pdfs import OTHER, paper
-from playwright.sync_api import Route, expect
+from pdfs import OTHER, numbered, paper
+from playwright.sync_api import Page, Request, Route, expect
 from test_access import violations
-from verifier import RESOLVER, Verifier
+from verifier import RESOLVER, Verifier, drop
 
 SUFFIX = SIGNED[0]["pith"].rpartition(":")[2]
-
-_DROP = """([files]) => {
-  const carried = new DataTransfer();
-  for (const [name, packed] of files) {
-    const bytes = Uint8Array.from(atob(packed), (one) => one.charCodeAt(0));
-    carried.items.add(new File([bytes], name));
-  }
-  const how = { dataTransfer: carried, bubbles: true, cancelable: true };
-  document.body.dispatchEvent(new DragEvent("drop", how));
-}"""
-
-
-def drop(verifier: Verifier, *files: tuple[str, bytes]) -> Verifier:
-    """Let files fall on the page."""
-    packed = [[name, base64.b64encode(data).decode()] for name, data in files]
-    verifier.page.evaluate(_DROP, [packed])
-    return verifier
 
 
 def answering(verifier: Verifier, document: bytes) -> list[str]:
@@ -46,7 +30,22 @@ def answering(verifier: Verifier, document: bytes) -> list[str]:
     return asked
 
 
-def test_a_paper_is_verified_by_its_own_number(verifier: Verifier, repo: Path) -> None:
+@pytest.fixture
+def loads(page: Page) -> list[str]:
+    """Each time that the archive with pypdf is loaded."""
+    found: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.url.endswith("pypdf.bin"):
+            found.append(request.url)
+
+    page.context.on("request", note)
+    return found
+
+
+def test_a_paper_is_verified_by_its_own_number(
+    verifier: Verifier, repo: Path, loads: list[str]
+) -> None:
     """Found, looked up, checked; what it cites is listed, and the file goes nowhere."""
     asked = answering(verifier, as_bytes(bundle(SIGNED[0])))
     cites = f"https://pith.science/pith/{OTHER}"
@@ -59,8 +58,10 @@ def test_a_paper_is_verified_by_its_own_number(verifier: Verifier, repo: Path) -
     shown.locator("summary").click()
     expect(shown).to_contain_text("in its /Info")
     expect(shown).to_contain_text(f"pith:{OTHER} in a link on page 2")
+    expect(shown).to_contain_text("the standard-library scan")
     expect(verifier.page.locator(".limits")).to_contain_text("does not bind the PDF's bytes")
     assert violations(verifier.page, repo) == []
+    assert loads == []
 
 
 def test_a_paper_and_its_record_need_no_network(verifier: Verifier) -> None:
@@ -98,13 +99,14 @@ CITES = f"x/pith/{OTHER}"
     ids=["cites", "two", "damaged", "encrypted"],
 )
 def test_a_pdf_that_names_no_record(
-    verifier: Verifier, repo: Path, data: bytes, title: str, holds: str
+    verifier: Verifier, repo: Path, loads: list[str], data: bytes, title: str, holds: str
 ) -> None:
     """It is said why, nothing is fetched, and nothing is called verified."""
     drop(verifier.open().ready(), ("paper.pdf", data))
     assert verifier.headline() == title
     expect(verifier.page.locator("#outcome")).to_contain_text(holds)
     assert violations(verifier.page, repo) == []
+    assert loads == []
 
 
 def test_two_pdfs_are_two_papers(verifier: Verifier) -> None:
@@ -123,3 +125,77 @@ def test_the_report_can_be_had_as_json(verifier: Verifier) -> None:
     report = json.loads(waiting.value.path().read_text("utf-8"))
     check = next(one for one in report["checks"] if one["id"] == "paper.pdf")
     assert check["evidence"]["stated_in"] == [f"pith:{SUFFIX} in its /Info"]
+
+
+# --- The second reader -----------------------------------------------------------------------
+
+
+def test_pypdf_reads_what_the_scan_does_not(
+    verifier: Verifier, repo: Path, loads: list[str]
+) -> None:
+    """Still one gesture from the file to the verdict, and the report says who read what."""
+    asked = answering(verifier, as_bytes(bundle(SIGNED[0])))
+    drop(verifier.open().ready(), ("paper.pdf", numbered(f"pith:{SUFFIX}")))
+    assert verifier.verdict() == "verified"
+    assert asked == [f"{RESOLVER}/pith/{SUFFIX}/bundle.json"]
+    assert len(loads) == 1
+    assert verifier.outcome("paper.pdf") == "passed"
+    shown = verifier.check("paper.pdf")
+    shown.locator("summary").click()
+    expect(shown).to_contain_text("the standard-library scan: no number")
+    expect(shown).to_contain_text(
+        re.compile(rf"pypdf 7\.[\d.]+: pith:{SUFFIX} in the text on page 1")
+    )
+    assert violations(verifier.page, repo) == []
+
+
+def test_pypdf_may_find_nothing_either(verifier: Verifier, loads: list[str]) -> None:
+    """Then both have read the file, and nothing is left that may hide a number."""
+    drop(verifier.open().ready(), ("paper.pdf", numbered("Hello")))
+    assert verifier.headline() == "No number of its own"
+    outcome = verifier.page.locator("#outcome")
+    expect(outcome).to_contain_text("Looked for by the standard-library scan and pypdf 7.")
+    expect(outcome).not_to_contain_text("could not be read")
+    assert len(loads) == 1
+
+
+COUNT_ENDED = """
+const { terminate } = Worker.prototype;
+self.ended = 0;
+Worker.prototype.terminate = function () { self.ended++; terminate.call(this); };
+"""
+
+
+def test_a_reader_that_takes_too_long_is_ended(verifier: Verifier) -> None:
+    """The page says so, calls nothing found, and goes on."""
+
+    def hurry(route: Route) -> None:
+        text = route.fetch().text()
+        assert "TIME_LIMIT_MS = 30_000" in text
+        body = text.replace("TIME_LIMIT_MS = 30_000", "TIME_LIMIT_MS = 1")
+        route.fulfill(body=body + COUNT_ENDED, content_type="text/javascript")
+
+    verifier.page.route("**/pypdf.js", hurry)
+    drop(verifier.open().ready(), ("paper.pdf", numbered(f"pith:{SUFFIX}")))
+    assert verifier.headline() == "No number was found"
+    outcome = verifier.page.locator("#outcome")
+    expect(outcome).to_contain_text("Not all of it could be read")
+    expect(outcome).to_contain_text("all of it by pypdf: it was given up after 0.001 seconds")
+    (worker,) = verifier.page.workers  # those that it starts are not listed
+    assert worker.evaluate("() => self.ended") == 1
+    record = ("bundle.json", as_bytes(bundle(SIGNED[0])))
+    drop(verifier, ("paper.pdf", paper(info=f"({SUFFIX})")), record)
+    assert verifier.verdict() == "verified"
+
+
+def test_another_pypdf_than_the_one_built_is_not_run(verifier: Verifier) -> None:
+    """One that a host has changed, and one that it does not have."""
+    verifier.watch.may_say = ("404",)
+    other = gzip.compress(b"PK and something else")
+    answers = [{"body": other}, {"status": 404}]
+    verifier.page.route("**/pypdf.bin", lambda route: route.fulfill(**answers.pop(0)))
+    for said in ("what was loaded is not what was built", "it could not be loaded (HTTP 404)"):
+        drop(verifier.open().ready(), ("paper.pdf", numbered(f"pith:{SUFFIX}")))
+        assert verifier.headline() == "No number was found"
+        expect(verifier.page.locator("#outcome")).to_contain_text(f"all of it by pypdf: {said}")
+    assert answers == []

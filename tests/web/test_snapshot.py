@@ -108,9 +108,10 @@ def test_a_snapshot_that_does_not_start_only_costs_time(verifier: Verifier, serv
     (server.site / "b" / build / "snapshot.bin").write_bytes(gzip.compress(useless))
     files = server.site / "b" / build / "files.js"
     before, _, rest = files.read_text("utf-8").partition("SNAPSHOT = ")
-    stated = json.loads(rest.partition(";")[0])
+    snapshot, _, after = rest.partition(";")
+    stated = json.loads(snapshot)
     stated["sha256"] = hashlib.sha256(useless).hexdigest()
-    files.write_text(f"{before}SNAPSHOT = {json.dumps(stated)};\n", "utf-8")
+    files.write_text(f"{before}SNAPSHOT = {json.dumps(stated)};{after}", "utf-8")
     reseal(server.site, f"b/{build}/files.js")
     visit(verifier, "#example=verified")
     wait_for_entry(verifier)

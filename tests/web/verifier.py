@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -144,3 +145,21 @@ class Verifier:
 
         self.page.context.route(url, handle)
         return asked
+
+
+_DROP = """([files]) => {
+  const carried = new DataTransfer();
+  for (const [name, packed] of files) {
+    const bytes = Uint8Array.from(atob(packed), (one) => one.charCodeAt(0));
+    carried.items.add(new File([bytes], name));
+  }
+  const how = { dataTransfer: carried, bubbles: true, cancelable: true };
+  document.body.dispatchEvent(new DragEvent("drop", how));
+}"""
+
+
+def drop(verifier: Verifier, *files: tuple[str, bytes]) -> Verifier:
+    """Let files fall on the page."""
+    packed = [[name, base64.b64encode(data).decode()] for name, data in files]
+    verifier.page.evaluate(_DROP, [packed])
+    return verifier

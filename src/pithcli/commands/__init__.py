@@ -24,6 +24,8 @@ COMMANDS = (
     "merge",
     "mirror",
     "graph",
+    "timestamp",
+    "checkpoints",
     "audit",
 )
 """In the order that `pith --help` lists them; each is the name of its module."""

@@ -46,7 +46,12 @@ def pdf(context: Context) -> Finding:
         return not_applicable("No PDF was given.")
     cited: list[JSON] = [str(mention) for mention in given.cited]
     stated: list[JSON] = [str(mention) for mention in given.own]
-    evidence: dict[str, JSON] = {"stated_in": stated, "cites": cited}
+    evidence: dict[str, JSON] = {
+        "stated_in": stated,
+        "cites": cited,
+        "read_by": [str(reading) for reading in given.read_by],
+        "unread": [*given.unread],
+    }
     numbers = given.numbers
     if len(numbers) > 1:
         return failed(
@@ -57,6 +62,11 @@ def pdf(context: Context) -> Finding:
         )
     if not numbers:
         why = "The PDF names no Pith Number of its own."
+        if given.unread:
+            why = (
+                "No Pith Number of its own was found in the PDF, and not all of it could be read: "
+            )
+            why += f"{'; '.join(given.unread)}."
         return unchecked(Reason.NOT_STATED, why, evidence=evidence)
     if context.number is None:
         why = "Not run: the document carries no record to hold the PDF's number against."

@@ -12,8 +12,8 @@ from pithcore.errors import TimestampError
 from pithcore.reading import JSON
 from pithcore.record import text_member
 from pithcore.report import Outcome, Reason
-from pithcore.timestamp import Assessment, Level, assess, parse_response
-from pithcore.timestamp.proof import MAGIC, DetachedTimestamp
+from pithcore.timestamp import Assessment, Level, assess, headers_for, parse, parse_response
+from pithcore.timestamp.proof import MAGIC
 
 MAX_PROOFS = 8
 """Proofs looked at: the one brought along and those of events. A record needs one."""
@@ -82,17 +82,22 @@ def stamped(context: Context, own: list[SignedStatement]) -> Row:
 def assess_proof(context: Context, proof: bytes, digest: bytes) -> Assessment:
     """`assess`, for an `.ots` file or a calendar's bare response, which has no first line."""
     material = context.material
-    read: bytes | DetachedTimestamp = proof
-    if not proof.startswith(MAGIC[:15]):
+    try:
+        is_file = proof.startswith(MAGIC[:15])
+        read = parse(proof) if is_file else parse_response(proof, digest)
+    except TimestampError as error:
+        level = Level.UNSUPPORTED if error.unsupported else Level.MALFORMED
+        return Assessment(level, f"The timestamp proof cannot be read. {error}")
+    headers = material.headers
+    if isinstance(headers, bytes):
         try:
-            read = parse_response(proof, digest)
+            headers = headers_for(read, headers)
         except TimestampError as error:
-            level = Level.UNSUPPORTED if error.unsupported else Level.MALFORMED
-            return Assessment(level, f"The timestamp proof cannot be read. {error}")
+            return Assessment(Level.UNSUPPORTED, f"The headers cannot be read. {error}")
     return assess(
         read,
         digest,
-        headers=material.headers,
+        headers=headers,
         checkpoints=material.checkpoints,
         explorers=material.explorers,
     )

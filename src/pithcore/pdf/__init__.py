@@ -2,6 +2,9 @@
 
 Nothing binds the bytes of a PDF to a record: whoever makes a file can write any number into it.
 What is read here is what the file *says*; the record's checks say what that is worth.
+
+This scan knows one packing and plain fonts, which is what TeX writes. What it meets beyond that it
+lists as unread, so that a fuller reader can be asked, and its word be taken in (`Pdf.with_other`).
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import re
 from pithcore.errors import NumberError
 from pithcore.number import PithNumber
 from pithcore.pdf.file import PdfFile
-from pithcore.pdf.objects import Operator, PdfSyntaxError, read_value
+from pithcore.pdf.text import shown_text
 from pithcore.query import ArxivId
 from pithcore.typed import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pithcore.pdf.file import Dictionary
-    from pithcore.pdf.objects import Value
 
 INFO, LINK, TEXT = "its /Info", "a link", "the text"
 """Where a number can stand."""
@@ -27,11 +29,11 @@ INFO, LINK, TEXT = "its /Info", "a link", "the text"
 MAX_MENTIONS = 1000
 """Numbers kept of one file: more than any list of references."""
 
-MAX_OPERATORS = 500_000
-"""Words read of the first page's content; a dense page has some thousands."""
+MAX_LINKS = 20_000
+"""Links looked at of what another reader lists: more than any thesis has."""
 
-MAX_FAILURES = 100
-"""Places of it that cannot be read: each may cost a look at all that follows."""
+SCAN = "the standard-library scan"
+"""What this package calls itself beside another reader."""
 
 _LINKED = re.compile(r"/pith/([A-Za-z2-7]{26})(?![A-Za-z0-9])")
 _WRITTEN = re.compile(
@@ -41,10 +43,6 @@ _WRITTEN = re.compile(
 _STAMP = re.compile(
     r"arXiv:([0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[A-Za-z]{2})?/[0-9]{7})v([1-9][0-9]{0,3})\s*\["
 )
-_SHOWING = {b"Tj", b"'", b'"', b"TJ"}
-_MOVING = {b"Td", b"TD", b"Tm", b"T*", b"ET"}
-_GAP = -200
-"""Thousandths of an em between two letters of a line from which on there is a space."""
 
 
 class Mention(NamedTuple):
@@ -60,6 +58,35 @@ class Mention(NamedTuple):
         return f"{self.number} in {self.where}{place}"
 
 
+class OtherReading(NamedTuple):
+    """What another reader of PDFs made of the same file, as plain text.
+
+    Attributes:
+        by: its name and version.
+        info: `/PithNumber` of the /Info dictionary; None where there is none.
+        links: (page, address) of each link; pages count from 1.
+        text: the text of page 1.
+        unread: what it could not read, in words; empty when it read all that is asked here.
+    """
+
+    by: str
+    info: str | None = None
+    links: tuple[tuple[int, str], ...] = ()
+    text: str = ""
+    unread: tuple[str, ...] = ()
+
+
+class Reading(NamedTuple):
+    """The own numbers that one of several readers found."""
+
+    by: str
+    own: tuple[Mention, ...]
+
+    def __str__(self) -> str:
+        """In words."""
+        return f"{self.by}: {', '.join(map(str, self.own)) or 'no number'}"
+
+
 class Pdf(NamedTuple):
     """What a PDF says of itself.
 
@@ -67,21 +94,51 @@ class Pdf(NamedTuple):
         own: numbers in its /Info, and in links and the text of page 1.
         cited: numbers in links of later pages: of other papers.
         stamp: arXiv's identifier and version on page 1, where arXiv printed it.
+        unread: what may hold a number, or the stamp, and could not be read; in words.
+        readings: who found which of `own`, once a second reader was asked; empty before.
     """
 
     own: tuple[Mention, ...] = ()
     cited: tuple[Mention, ...] = ()
     stamp: ArxivId | None = None
+    unread: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
 
     @property
     def numbers(self) -> tuple[PithNumber, ...]:
         """Its own numbers, each once: more than one is a contradiction."""
         return tuple({mention.number.suffix: mention.number for mention in self.own}.values())
 
-    def with_text(self, first_page: str) -> Pdf:
-        """With what the text of page 1 adds, as a fuller reader of PDFs extracts it."""
-        own = (*self.own, *_written(first_page))
-        return self._replace(own=_once(own), stamp=self.stamp or _stamp(first_page))
+    @property
+    def read_by(self) -> tuple[Reading, ...]:
+        """Each reader that was asked, and the own numbers that it found."""
+        return self.readings or (Reading(SCAN, self.own),)
+
+    @property
+    def wants_another_reader(self) -> bool:
+        """True when no number was found and what was left unread may hold one.
+
+        False once another reader was asked: there is no third.
+        """
+        return not self.own and bool(self.unread) and not self.readings
+
+    def with_other(self, other: OtherReading) -> Pdf:
+        """With what another reader adds: all that either found counts.
+
+        What was unread stays so unless the other reader left nothing unread.
+        """
+        own = _stated(other.info)
+        cited: list[Mention] = []
+        for page, address in other.links[:MAX_LINKS]:
+            (own if page == 1 else cited).extend(_addressed(address, page))
+        found = _once((*own, *_written(other.text)))
+        return Pdf(
+            _once((*self.own, *found)),
+            _once((*self.cited, *cited)),
+            self.stamp or _stamp(other.text),
+            tuple(dict.fromkeys((*self.unread, *other.unread))) if other.unread else (),
+            (*self.read_by, Reading(other.by, found)),
+        )
 
 
 def read_pdf(data: bytes) -> Pdf:
@@ -89,7 +146,7 @@ def read_pdf(data: bytes) -> Pdf:
 
     1. `/PithNumber` of the /Info dictionary.
     2. Links of page 1 to a record's address; those of later pages are citations.
-    3. The text of page 1, where its fonts keep to ASCII. (`Pdf.with_text` takes it from elsewhere.)
+    3. The text of page 1, where its fonts keep to ASCII.
 
     Raises:
         PdfError: for what is no PDF, is encrypted, damaged or too large; one sentence.
@@ -101,28 +158,36 @@ def read_pdf(data: bytes) -> Pdf:
         (own if page == 1 else cited).extend(_linked(file, members, page))
         if len(cited) >= MAX_MENTIONS:
             break
-    found = Pdf(_once(own), _once(cited))
-    return found.with_text(_text(file, file.pages[0]))
+    text = shown_text(file, file.pages[0]) if file.pages else ""
+    own += _written(text)
+    return Pdf(_once(own), _once(cited), _stamp(text), tuple(file.unread))
 
 
-def _informed(file: PdfFile) -> Iterator[Mention]:
+def _informed(file: PdfFile) -> list[Mention]:
     stated = file.resolve(file.info.get("PithNumber"))
-    if isinstance(stated, bytes):
-        try:
-            number = PithNumber.parse(_decoded(stated)[:200])
-        except NumberError:
-            return
-        if number.is_full:
-            yield Mention(number, INFO)
+    return _stated(_decoded(stated)) if isinstance(stated, bytes) else []
+
+
+def _stated(text: str | None) -> list[Mention]:
+    try:
+        number = PithNumber.parse((text or "")[:200])
+    except NumberError:
+        return []
+    return [Mention(number, INFO)] if number.is_full else []
 
 
 def _linked(file: PdfFile, page: Dictionary, at: int) -> Iterator[Mention]:
     for annotation in file.array(page.get("Annots"))[:MAX_MENTIONS]:
         action = file.dictionary(file.dictionary(annotation).get("A"))
         address = file.resolve(action.get("URI"))
-        match = _LINKED.search(_decoded(address)) if isinstance(address, bytes) else None
-        if match is not None:
-            yield Mention(PithNumber(match[1].upper()), LINK, at)
+        if isinstance(address, bytes):
+            yield from _addressed(_decoded(address), at)
+
+
+def _addressed(address: str, page: int) -> Iterator[Mention]:
+    match = _LINKED.search(address)
+    if match is not None:
+        yield Mention(PithNumber(match[1].upper()), LINK, page)
 
 
 def _written(text: str) -> list[Mention]:
@@ -147,41 +212,3 @@ def _decoded(text: bytes) -> str:
     if text.startswith(b"\xef\xbb\xbf"):
         return text[3:].decode("utf-8", "replace")
     return text.decode("latin-1")
-
-
-def _text(file: PdfFile, page: Dictionary) -> str:
-    """The strings that a page shows, a line for each move: letters are right in plain fonts."""
-    contents = page.get("Contents")
-    streams = file.array(contents) or [contents]
-    data = b"\n".join(file.stream(one) for one in streams[:MAX_MENTIONS])
-    lines: list[str] = []
-    operands: list[Value] = []
-    at = failures = 0
-    for _ in range(MAX_OPERATORS):
-        try:
-            value, at = read_value(data, at)
-        except PdfSyntaxError:
-            at = data.find(b"BT", at + 1)  # an inline image perhaps: go on with the next text
-            failures += 1
-            if at < 0 or failures == MAX_FAILURES:
-                break
-            continue
-        if not isinstance(value, Operator):
-            operands.append(value)
-            continue
-        if value in _SHOWING and operands:
-            lines.append(_shown(operands[-1]))
-        elif value in _MOVING:
-            lines.append("\n")
-        operands.clear()
-    return "".join(lines)
-
-
-def _shown(operand: Value) -> str:
-    parts = operand if isinstance(operand, list) else [operand]
-    return "".join(
-        part.decode("latin-1")
-        if isinstance(part, bytes) and not isinstance(part, Operator)
-        else " " * (isinstance(part, int) and part < _GAP)
-        for part in parts
-    )

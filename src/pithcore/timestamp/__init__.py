@@ -19,7 +19,7 @@ from pithcore.timestamp.checkpoints import (
     parse_electrum,
     read_checkpoints,
 )
-from pithcore.timestamp.evaluation import AttestationResult, evaluate
+from pithcore.timestamp.evaluation import AttestationResult, evaluate, headers_for
 from pithcore.timestamp.explorers import ExplorerAnswer
 from pithcore.timestamp.headers import Header, parse_header, split_headers
 from pithcore.timestamp.levels import Assessed, Assessment, Level
@@ -50,6 +50,7 @@ __all__ = [
     "check_header",
     "evaluate",
     "format_checkpoints",
+    "headers_for",
     "link",
     "mainnet_checkpoints",
     "parse",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from pithcore.errors import TimestampError
+from pithcore.timestamp.headers import parse_header, split_headers
 from pithcore.timestamp.proof import (
     APPEND,
     FORK,
@@ -15,6 +17,7 @@ from pithcore.timestamp.proof import (
     SHA256,
     Attestation,
     DetachedTimestamp,
+    Kind,
 )
 from pithcore.timestamp.ripemd160 import ripemd160
 from pithcore.typed import NamedTuple
@@ -69,6 +72,31 @@ def evaluate(proof: DetachedTimestamp) -> list[AttestationResult]:
         else:
             message = _unusual(tag, message)
     return results
+
+
+def headers_for(proof: DetachedTimestamp, data: bytes) -> dict[int, bytes]:
+    """Height → header, from a file of headers that starts with a block the proof names.
+
+    Args:
+        data: as for `split_headers`. The first one's merkle root tells which of the proof's
+            blocks it is; when it is none of them, it is taken for the lowest, and contradicts it.
+
+    Returns: nothing for a proof that names no Bitcoin block.
+    Raises: `TimestampError` as `split_headers`, and for a file of no headers.
+    """
+    headers = split_headers(data, 0)
+    if not headers:
+        raise TimestampError("A file of block headers holds at least one, and this is empty.")
+    named = [
+        (attestation.height, message)
+        for attestation, message in evaluate(proof)
+        if attestation.kind is Kind.BITCOIN and attestation.height is not None
+    ]
+    if not named:
+        return {}
+    root = parse_header(headers[0]).merkle_root
+    first = next((height for height, message in named if message == root), min(named)[0])
+    return {first + index: raw for index, raw in headers.items()}
 
 
 def _unusual(tag: int, message: bytes) -> bytes | None:

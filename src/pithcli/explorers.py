@@ -1,0 +1,76 @@
+"""Asking block explorers for headers: two short texts a block, from each of them (Esplora)."""
+
+from __future__ import annotations
+
+from pithcli.fetch import FetchError, Wanted, fetch, is_base
+from pithcli.problem import usage
+from pithcore import TimestampError
+from pithcore.timestamp import ExplorerAnswer
+from pithcore.timestamp.esplora import (
+    EXPLORERS,
+    MAX_ANSWER,
+    hash_address,
+    header_address,
+    header_from_answers,
+)
+from pithcore.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+MAX_HEIGHTS = 8
+"""Blocks asked about for one document; a proof names one or two."""
+
+_TEXT = Wanted(accept="text/plain", most=MAX_ANSWER, stays=True)
+
+
+def explorers_at(option: str, addresses: list[str]) -> tuple[str, ...]:
+    """The explorers that an option names, or the usual ones. Raises a usage `Problem`."""
+    for address in addresses:
+        if not is_base(address):
+            raise usage(
+                f"{option} {address} is not the address of an explorer.",
+                hint=f"It looks like {EXPLORERS[0]}; plain http is for localhost only.",
+            )
+    return tuple(dict.fromkeys(one.rstrip("/") for one in addresses)) or EXPLORERS
+
+
+def ask_explorers(
+    heights: Iterable[int],
+    explorers: Iterable[str],
+    timeout: float,
+    note: Callable[[str], None],
+) -> tuple[ExplorerAnswer, ...]:
+    """What each explorer says of the block at each height; one that fails gives no header."""
+    asked = [*dict.fromkeys(heights)]
+    if len(asked) > MAX_HEIGHTS:
+        note(f"{len(asked)} blocks are named; explorers are asked about {MAX_HEIGHTS} of them.")
+    return tuple(
+        ExplorerAnswer(_name(base), height, _header(base, height, timeout, note))
+        for height in asked[:MAX_HEIGHTS]
+        for base in explorers
+    )
+
+
+def header_at(base: str, height: int, timeout: float) -> bytes:
+    """One header of 80 bytes. Raises `FetchError` or `TimestampError`."""
+    hash_text = _text(hash_address(base, height), timeout)
+    header_hex = _text(header_address(base, hash_text), timeout)
+    return header_from_answers(height, hash_text, header_hex)
+
+
+def _header(base: str, height: int, timeout: float, note: Callable[[str], None]) -> bytes | None:
+    try:
+        return header_at(base, height, timeout)
+    except (FetchError, TimestampError) as error:
+        note(f"{_name(base)} gave no header of block {height}. {error}")
+        return None
+
+
+def _text(address: str, timeout: float) -> str:
+    return fetch(address, timeout, _TEXT).data.decode("utf-8", "replace")
+
+
+def _name(base: str) -> str:
+    """An explorer in a sentence: its host, and its path where that is not the usual one."""
+    return base.partition("://")[2].removesuffix("/api")
