@@ -138,7 +138,7 @@ def test_nobody_is_asked_unless_wanted(quick: Pith, server: Server, write: Any, 
     """Without the options there is no question, and the report says so."""
     path = write(claim(signed_row, IDS[0]), capture(signed_row))
     run = quick("verify", "--json", path)
-    assert "ORCID was not asked" in check_of(run, "author")["message"]
+    assert "No answer of ORCID's" in check_of(run, "author")["message"]
     assert check_of(run, "author")["outcome"] == "unchecked"
     assert server.asked == []
 
