@@ -21,6 +21,7 @@ let stop = () => {}; // gives up the answer that is being waited for
 let pending = false;
 let readers = false; // whether the reader uses the page for something of their own
 let kept = false;
+let shown = null; // what the report in sight needs to be shown again: {permalink, several, brought}
 let offered = false;
 let engine = { loading: null, ready: null, trouble: null };
 
@@ -29,6 +30,7 @@ let engine = { loading: null, ready: null, trouble: null };
 function showStart() {
   stop();
   pending = false;
+  shown = null;
   $("result").hidden = true;
   $("ask").hidden = false;
   document.title = "Pith verifier";
@@ -37,6 +39,7 @@ function showStart() {
 }
 
 function showResult(nodes, title, brought = null) {
+  shown = null; // a report sets it
   $("ask").hidden = true;
   $("result").hidden = false;
   $("brought").textContent = brought;
@@ -162,6 +165,8 @@ function run(request, permalink = null, bringer = null) {
       if (compared) several = { ...together(several, compared), compared };
       const said = [report.headline, ...(compared?.notices ?? []).map((notice) => notice.title)].join(". ");
       conclude(reportView(report, checks, permalink, several), report.headline, said, brought);
+      shown = { permalink, several, brought };
+      showCompleteness(report);
       reply({ report });
     },
     paper_texts: askForRecord,
@@ -185,6 +190,64 @@ function run(request, permalink = null, bringer = null) {
   const unsend = send(isQuery ? withServers(wish, typed) : wish, (message) => heard[message.kind](message));
   stop = () => {
     if (pending) reply({ error: engine.trouble ? NOT_STARTED : "The check was given up: the reader went on to something else." });
+    pending = false;
+    unsend();
+  };
+}
+
+/** Fill the panel of completeness, where the report has anything in it; what went wrong, or "". */
+async function showCompleteness(report) {
+  const place = $("completeness");
+  if (!place.dataset.rows) return "";
+  try {
+    const { completenessRows } = await import("./completeness.js");
+    place.append(...completenessRows(report, { ask: (ask) => again({ ask }), choose: () => $("file").click() }));
+    return "";
+  } catch (error) {
+    const sentence = `This part of the page could not be loaded: ${error.message}.`;
+    noteCompleteness(sentence);
+    return ` ${sentence}`;
+  }
+}
+
+function noteCompleteness(sentence) {
+  const note = $("completeness").querySelector(".note");
+  note.textContent = sentence;
+  note.hidden = false;
+  say(sentence);
+}
+
+/** Check the document in sight again: with files brought since (`bring`), or after asking others. */
+function again({ bring = [], ask = null }) {
+  if (pending || !shown) return;
+  stop();
+  readers = true;
+  pending = true;
+  const { permalink, several, brought } = shown;
+  noteCompleteness(ask ? "Asking; this may take some seconds." : "Checking again with what you brought.");
+  for (const button of $("completeness").querySelectorAll("button")) button.disabled = true;
+  const end = (sentence) => {
+    pending = false;
+    for (const button of $("completeness").querySelectorAll("button")) button.disabled = false;
+    noteCompleteness(sentence);
+  };
+  const heard = {
+    check: () => {},
+    report: async ({ report, asked }) => {
+      const { answeredBy } = asked ? await import("./completeness.js") : {};
+      const checks = checkList();
+      report.checks.forEach(checks.add);
+      showResult(reportView(report, checks, permalink, several), report.headline, brought);
+      shown = { permalink, several, brought };
+      const wrong = await showCompleteness(report);
+      end(`${asked ? answeredBy(asked) : `Checked again with ${bring.map(({ name }) => name).join(", ")}.`} Verdict: ${report.headline}.${wrong}`);
+      $("completeness").querySelector("h2").focus();
+    },
+    refused: ({ refused }) => end(refused),
+    broken: ({ detail }) => end(`The check did not finish, by a fault of this page: ${detail}`),
+  };
+  const unsend = send({ again: true, bring, ask }, (message) => heard[message.kind](message));
+  stop = () => {
     pending = false;
     unsend();
   };
@@ -238,7 +301,9 @@ function awaitMessage({ origin }) {
 // The origins that the page's policy allows; a static host sends no other policy.
 const POLICY = document.querySelector("meta[http-equiv=Content-Security-Policy]").content;
 const SOURCES = POLICY.match(/connect-src ([^;]*)/)[1].split(" ");
-const ORIGINS = SOURCES.map((source) => (source === "'self'" ? location.origin : source));
+// Explorers and ORCID are let through too, for the buttons of completeness.js: no lookup asks them.
+const WHEN_ASKED = document.querySelector("meta[name=when-asked]").content.split(" ");
+const ORIGINS = SOURCES.filter((source) => !WHEN_ASKED.includes(source)).map((source) => (source === "'self'" ? location.origin : source));
 const LIST_TIME_LIMIT_MS = 3000; // it is small, and the core has a list of its own
 
 let listed = null;
@@ -278,15 +343,24 @@ function bringIt(name) {
 
 async function checkFiles(files) {
   const { copies, refused } = await readFiles(files);
-  leaveAddress();
-  if (refused) return conclude(notRead(refused, "these files"), "This could not be read");
+  const no = (sentence) => {
+    leaveAddress();
+    conclude(notRead(sentence, "these files"), "This could not be read");
+  };
+  if (refused) return no(refused);
   const pages = copies.filter(isAbstractPage);
   const pdfs = copies.filter(isPdf);
-  if (pdfs.length > 1) return conclude(notRead("One PDF at a time: each is a paper of its own.", "these files"), "This could not be read");
+  if (pdfs.length > 1) return no("One PDF at a time: each is a paper of its own.");
   const [pdf] = pdfs;
-  const documents = copies.filter((copy) => copy !== pdf && !pages.includes(copy));
+  const { sortFiles } = await import("./material.js");
+  const rest = copies.filter((copy) => copy !== pdf && !pages.includes(copy));
+  const { documents, material, refused: odd } = sortFiles(rest, { isShown: Boolean(shown), isPaper: Boolean(pdf) });
+  const isBeside = material.length === copies.length && shown;
+  if (odd) return shown ? noteCompleteness(odd) : no(odd);
+  if (isBeside) return again({ bring: material });
+  leaveAddress();
   const expect = option("expect");
-  const paper = { pdf, abstractPage: pages[0] };
+  const paper = { pdf, abstractPage: pages[0], bring: material };
   if (!documents.length) return run({ ...paper, source: (pdf ?? pages[0]).name, expect });
   const [{ name: source, bytes }] = documents;
   return run({ ...paper, ...(documents.length > 1 ? { copies: documents, expect } : { bytes, source, expect }) });

@@ -44,7 +44,7 @@ def make_archive(pyodide: Path, source: Path) -> tuple[bytes, bytes]:
         path.relative_to(source).as_posix(): path.read_bytes()
         for path in sorted((source / "pithcore").rglob("*.py"))
     }
-    sources["verify.py"] = (WEB / "verify.py").read_bytes()
+    sources |= {name: (WEB / name).read_bytes() for name in ("verify.py", "brought.py")}
     examples = {
         f"examples/{name}.json": (WEB / "examples" / f"{name}.json").read_bytes()
         for name in VERDICTS

@@ -44,6 +44,7 @@ STATIC = ("style.css", "icon.svg", "notices.txt", "app.js", "boot.js", "dom.js",
 STATIC += ("failure.js", "intake.js", "lookup.js", "offline.js", "report.js", "snapshot.js")
 STATIC += ("worker.js", "messages.js", "badge.js", "carried.js", "install.js", "bookmarklet.js")
 STATIC += ("pypdf.js", "pypdfworker.js")
+STATIC += ("completeness.js", "links.js", "material.js", "asking.js")
 SNAPSHOT = "snapshot.bin"
 PYPDF = "pypdf.bin"
 FOR_OTHERS = {

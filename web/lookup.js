@@ -69,7 +69,8 @@ async function stateBeside({ url, bytes }, givenUp, hurry) {
   return result.bytes ? { state: result.bytes } : { state: null, noState: result };
 }
 
-async function attempt(url, givenUp, hurry) {
+/** Ask one address for at most `limit` bytes: `{url, bytes}`, or an attempt as above. */
+export async function attempt(url, givenUp, hurry = null, limit = SIZE_LIMIT) {
   const control = new AbortController();
   const { signal } = control;
   let why = "slow";
@@ -90,7 +91,7 @@ async function attempt(url, givenUp, hurry) {
       headers: { Accept: "application/json" },
     });
     if (!response.ok) return { url, ...refusal(response) };
-    return { url: response.url, bytes: await body(response) };
+    return { url: response.url, bytes: await body(response, limit) };
   } catch (error) {
     if (error instanceof TooLarge) return { url, why: "large" };
     const found = signal.aborted ? null : await whyNoAnswer(url, begun, signal);
@@ -108,13 +109,13 @@ function refusal(response) {
   return { why, status, wait };
 }
 
-async function body(response) {
+async function body(response, limit) {
   const parts = [];
   let size = 0;
   const reader = response.body.getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     size += part.value.length;
-    if (size > SIZE_LIMIT) throw new TooLarge();
+    if (size > limit) throw new TooLarge();
     parts.push(part.value);
   }
   const bytes = new Uint8Array(size);

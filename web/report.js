@@ -58,7 +58,8 @@ function checkItem(check) {
   );
 }
 
-function evidence({ outcome, expected, found, evidence: facts }) {
+function evidence({ group, outcome, expected, found, evidence: facts }) {
+  if (group === "completeness") return []; // its panel shows them
   const rows = Object.entries(facts ?? {});
   if (outcome !== "failed") {
     if (found != null) rows.unshift(["found", found]);
@@ -132,11 +133,21 @@ export function reportView(report, checks, permalink, several = null) {
       badge?.button,
     ),
     badge?.section,
+    completenessPlace(report),
     ...(several ? copiesView(several, report) : []),
     el("h2", { class: "part" }, several ? `Each check of the copy of ${shown(several.compared.best)}` : "Each check"),
     checks.root,
     canonical(report),
   ];
+}
+
+/** Where the panel of completeness.js comes, once that is loaded; a line where it has no rows. */
+function completenessPlace({ checks }) {
+  const some = checks.some(({ group, evidence: row = {} }) => group === "completeness" && row.found && (row.claimed_by_server || row.found !== "Nothing."));
+  const nothing =
+    "No timestamp, archive capture, author claim, citation or replication is claimed or carried here. " +
+    "A timestamp proof (.ots) made for this record can be dropped on this page.";
+  return el("section", { id: "completeness", "data-rows": some ? "some" : null }, el("h2", { class: "part", tabindex: "-1" }, "Completeness"), some ? null : el("p", { class: "hint" }, nothing), el("p", { class: "sentence note", hidden: true }));
 }
 
 function copyLink(permalink) {

@@ -26,12 +26,17 @@ REPO = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPO / "src"))
 
 from pithcore import RESOLVERS, Resolver  # noqa: E402 - it may not be installed yet
+from pithcore.timestamp.esplora import EXPLORERS  # noqa: E402
 
 SCHEMA = "pithweb.resolvers/1"
 FILE = "resolvers.json"
 
 SENT_ON_TO = {"https://pith.science": ("https://www.pith.science",)}
 """Origins to which a server may send a request on: the policy has to let it through."""
+
+WHEN_ASKED = (*(one.removesuffix("/api") for one in EXPLORERS), "https://pub.orcid.org")
+"""Origins that are asked only when the reader presses a button that names them: about a block,
+or about an ORCID iD. The page knows them as the last of its policy."""
 
 _SOURCES = re.compile(r"connect-src [^;\"]*")
 _LOOPBACK = ("localhost", "127.0.0.1")
@@ -55,7 +60,7 @@ def apply(site: Path, resolvers: Sequence[Resolver] = RESOLVERS, *, here: bool =
         "here": here,
         "resolvers": [{"name": one.name, "base_url": one.base_url} for one in resolvers],
     }
-    policy = " ".join(["connect-src", "'self'", *origins(resolvers)])
+    policy = " ".join(["connect-src", "'self'", *origins(resolvers), *WHEN_ASKED])
     index = _read(site / "index.html")
     if len(_SOURCES.findall(index)) != 1:
         raise ResolversError(f"{site / 'index.html'} does not have one connect-src.")

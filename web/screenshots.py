@@ -32,13 +32,15 @@ from playwright.sync_api import (
 )
 
 import resolvers
-from pithcore import Resolver, merge
+from pithcore import Key, PithNumber, Resolver, ed25519, make_event, merge
+from pithcore.didkey import did_key_of
 from serve import SITE, Server
 
 REPO = Path(__file__).resolve().parent.parent
 OUT = REPO / "docs" / "screenshots"
 DEVICES = {"desktop": 1280, "phone": 390}
 SCHEMES = ("light", "dark")
+VIEWS = ("start", "verified", "failed", "intact", "unchecked", "mirrors", "completeness")
 HEIGHT = 860
 """Of all pictures but that of mirrors, which ends with their table."""
 
@@ -74,6 +76,48 @@ def older_page() -> str:
     )
 
 
+def with_completeness() -> str:
+    """The example with an author's claim, a capture and two citations, by a key made for this."""
+    seed = bytes(range(32))
+    public_key = ed25519.public_key(seed)
+    key = Key(did_key_of(public_key), public_key, "An author")
+    number = EXAMPLE["pith_number"]
+    arxiv = f"{EXAMPLE['source']['id']}v{EXAMPLE['source']['version']}"
+    citing, cited = "pith:2020:" + "K7" * 13, "pith:2013:" + "Q4" * 13
+    told: list[tuple[str, dict[str, Any]]] = [
+        (
+            "author_claim",
+            {
+                "canonical_sha256": EXAMPLE["canonical_sha256"],
+                "orcid": "https://orcid.org/0000-0002-1825-0097",
+                "did_key": key.key_id,
+            },
+        ),
+        (
+            "archive_capture",
+            {
+                "capture_url": f"https://web.archive.org/web/20260519120000/https://arxiv.org/abs/{arxiv}",
+                "captured_at": "2026-05-19T12:00:00Z",
+            },
+        ),
+        ("citation", {"relation": "extends", "citing": number, "cited": cited}),
+        ("citation", {"relation": "supports", "citing": citing, "cited": number}),
+    ]
+    events = [
+        make_event(
+            f"pithcore.{name}.v1",
+            PithNumber.parse(number),
+            payload,
+            key,
+            seed,
+            created_at="2026-06-15T12:00:00Z",
+        )
+        for name, payload in told
+    ]
+    word = {"externally_anchored": True, "author_attested": False, "citation_signatures": 2}
+    return json.dumps({**EXAMPLE, "events": events, "verification_status": word})
+
+
 def act_servers(context: BrowserContext) -> None:
     """An honest mirror, one with an altered record, and one that is out of reach."""
     honest = json.loads(BUNDLE.read_text("utf-8"))
@@ -103,6 +147,10 @@ def show(page: Page, url: str, view: str) -> None:
     if view == "unchecked":
         page.locator("#document").fill(older_page())
         page.get_by_role("button", name="Check this text").click()
+    if view == "completeness":
+        page.locator("#document").fill(with_completeness())
+        page.get_by_role("button", name="Check this text").click()
+        page.locator("#completeness .item").last.wait_for()
     if view == "mirrors":
         page.locator("#query").fill(EXAMPLE["pith_number"])
         page.get_by_role("button", name="Fetch and check").click()
@@ -112,6 +160,8 @@ def show(page: Page, url: str, view: str) -> None:
     page.wait_for_timeout(400)
 
 
+PANEL_STARTS = """Math.round(
+  document.querySelector('#completeness').getBoundingClientRect().top + scrollY) - 12"""
 TABLE_ENDS = "Math.round(document.querySelector('.copies').getBoundingClientRect().bottom) + 12"
 
 
@@ -124,11 +174,12 @@ def take(browser: Browser, url: str, url_with_mirrors: str, out: Path) -> None:
             )
             act_servers(context)
             page = context.new_page()
-            for view in ("start", "verified", "failed", "intact", "unchecked", "mirrors"):
+            for view in VIEWS:
                 page.set_viewport_size({"width": width, "height": HEIGHT})
                 show(page, url_with_mirrors if view == "mirrors" else url, view)
                 height = page.evaluate(TABLE_ENDS) if view == "mirrors" else HEIGHT
-                clip: FloatRect = {"x": 0, "y": 0, "width": width, "height": height}
+                top = page.evaluate(PANEL_STARTS) if view == "completeness" else 0
+                clip: FloatRect = {"x": 0, "y": top, "width": width, "height": height}
                 png = smaller(page, page.screenshot(full_page=True, clip=clip))
                 (out / f"{view}-{device}-{scheme}.png").write_bytes(png)
                 page.goto("about:blank")

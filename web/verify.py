@@ -123,12 +123,15 @@ def signatures(data: bytes, request: str) -> list[dict[str, str]]:
 
 
 @_answers
-def check(data: bytes, request: str, post: Callable[[str], object]) -> dict[str, Any]:
+def check(
+    data: bytes, request: str, post: Callable[[str], object], files: Sequence[Any] = ()
+) -> dict[str, Any]:
     """Verify a document and return the report, posting each check as JSON when it ends.
 
     `request` holds `source`, `expect`, `title`, `abstract`, `key_id` and `key`, each a string
     or null, and `opinions`: what `signatures` gave, each with the browser's `valid`. Where the
-    reader brought a PDF, `pdf` is what `read_pdf` gave under that name.
+    reader brought a PDF, `pdf` is what `read_pdf` gave under that name. `files`, and `answers`
+    and `now` of the request where they are there, are what `brought.material_of` takes.
     """
     asked = json.loads(request)
     opinions = {
@@ -150,11 +153,66 @@ def check(data: bytes, request: str, post: Callable[[str], object]) -> dict[str,
         title=asked["title"],
         abstract=asked["abstract"],
         pdf=_pdf(asked.get("pdf")),
+        material=_material(bytes(data), asked, files),
         second_opinion=second_opinion,
         verify_signature=_ed25519,
         on_check=on_check,
     )
     return report.to_dict()
+
+
+def _material(
+    data: bytes, asked: dict[str, Any], files: Sequence[Any]
+) -> pithcore.VerificationMaterial:
+    """What came with the document, or later, and the reader's clock."""
+    if not (files or asked.get("answers")):
+        return pithcore.VerificationMaterial(now=asked.get("now"))
+    from brought import material_of  # most documents come alone
+
+    return material_of(data, files, asked.get("answers") or {}, asked["now"])
+
+
+# --- Others, asked when the reader says so ---------------------------------------------------
+
+
+@_answers
+def block_addresses(height: int) -> list[dict[str, str]]:
+    """`base` and `url` of each explorer, to ask for the hash of the block at a height."""
+    from pithcore.timestamp.esplora import EXPLORERS, hash_address
+
+    return [{"base": one, "url": hash_address(one, height)} for one in EXPLORERS]
+
+
+@_answers
+def header_address(base: str, hash_text: str) -> str:
+    """Where that explorer gives the header of the block whose hash it answered."""
+    from pithcore.timestamp import esplora
+
+    return esplora.header_address(base, hash_text)
+
+
+@_answers
+def block_header(height: int, hash_text: str, header_hex: str) -> str:
+    """The header in hex, from an explorer's two answers, held against each other."""
+    from pithcore.timestamp.esplora import header_from_answers
+
+    return header_from_answers(height, hash_text, header_hex).hex()
+
+
+@_answers
+def orcid_address(orcid: str) -> str:
+    """Where ORCID lists an iD's researcher URLs."""
+    from pithcore.orcid import parse_orcid, researcher_urls_address
+
+    return researcher_urls_address(parse_orcid(orcid))
+
+
+@_answers
+def orcid_answer(data: bytes, orcid: str, read_on: str) -> dict[str, Any]:
+    """What ORCID answered there on a day: `orcid`, `did_keys`, `read_on`."""
+    from pithcore.orcid import parse_orcid, read_researcher_urls
+
+    return read_researcher_urls(bytes(data), parse_orcid(orcid), read_on)._asdict()
 
 
 # --- A paper's PDF ---------------------------------------------------------------------------

@@ -10,6 +10,10 @@
 //   {pdf: {name, bytes}, …}                 with documents as above: hold them against a PDF; with
 //                                           what a query has but the query: look up its number
 //   {abstractPage: {name, bytes}, …}        with any of these: title and abstract from arXiv's page
+//   {bring: [{kind, name, bytes}], …}       with these too: timestamp proofs, headers, checkpoints
+//   {again: true, bring, ask}               the document of the last report once more, with those,
+//                                           and with what others answer: `ask` is
+//                                           {explorers: height} or {orcid}
 //   {badge: {number, verifier}}             make a badge that links to that page
 // A new request gives up the one before. Each is answered, under its `id`, by
 //   named {name}                how the query was understood
@@ -19,8 +23,9 @@
 //   heard {name, row, attempts} one of these is done: a row of `compare`, or what went wrong
 //   check {check}               a check has ended
 // and in the end by one of
-//   report {report, compared}   `compared` is what `compare` gives, each row with `noState`, the
-//                               failed attempt for its state; null for one document
+//   report {report, compared, asked}   `compared` is what `compare` gives, each row with `noState`,
+//                               the failed attempt for its state; null for one document. `asked`:
+//                               {name, attempt, problem} of each that `ask` meant (asking.js)
 //   not_fetched {name, urls, attempts}
 //   paper_texts {title, abstract}           what an abstract page without a document states
 //   pdf_names {name, numbers, own, cited, readers, unread}
@@ -38,6 +43,7 @@ import { readWithPypdf } from "./pypdf.js";
 
 const booted = boot((message) => postMessage(message));
 let kept = null;
+let held = null; // what the last report was on: {bytes, request, compared, files, answers}
 booted.catch(() => {}); // the page was told; requests that wait for it get the same error
 
 class Refused extends Error {
@@ -68,6 +74,7 @@ async function inPython(value, use) {
 
 async function answer({ badge, abstractPage, ...request }, post, givenUp) {
   if (badge) return post({ kind: "badge", ...(await call("badge", JSON.stringify(badge))) });
+  if (request.again) return again(request, post, givenUp);
   if (!abstractPage) return answerWith(request, post, givenUp);
   const texts = await inPython(new Uint8Array(abstractPage.bytes), (data) => call("read_abstract_page", data));
   const { pdf, bytes, copies } = request;
@@ -94,24 +101,40 @@ async function readPdf(bytes, post, givenUp) {
   return call("read_pdf_with", JSON.stringify({ pdf: found.pdf, other }));
 }
 
-async function answerFor({ query, bytes, copies, source, expect, options, ...asked }, post, givenUp) {
-  if (query !== undefined) return lookUp({ query, ...asked }, options, post, givenUp);
-  if (copies) return compare(copies, { noun: "copy", expect, ...options }, post);
-  return check(new Uint8Array(bytes), { ...options, source, expect }, post);
+async function answerFor({ query, bytes, copies, source, expect, options, bring = [], ...asked }, post, givenUp) {
+  const files = [...bring];
+  if (query !== undefined) return lookUp({ query, ...asked }, options, post, givenUp, files);
+  if (copies) return compare(copies, { noun: "copy", expect, ...options }, post, files);
+  return check(new Uint8Array(bytes), { ...options, source, expect }, post, { files });
 }
 
-async function lookUp({ origins, ...asked }, options, post, givenUp) {
+/** The last document once more, with what the reader brought since and what others answer now. */
+async function again({ bring = [], ask = null }, post, givenUp) {
+  const { bytes, request, compared, ...before } = held;
+  const has = (kind) => bring.some((file) => file.kind === kind);
+  // What is brought anew takes the place of its kind, and headers go with their proof.
+  const gone = (kind) => has(kind) || (kind === "headers" && has("proof"));
+  const files = [...before.files.filter(({ kind }) => !gone(kind)), ...bring];
+  let [answers, asked] = [before.answers, null];
+  if (ask) {
+    const { askOthers } = await import("./asking.js");
+    ({ answers, asked } = await askOthers(ask, answers, { call, inPython, givenUp }));
+  }
+  return check(bytes, request, post, { compared, files, answers, asked });
+}
+
+async function lookUp({ origins, ...asked }, options, post, givenUp, files) {
   const found = await call("look_up", JSON.stringify(asked));
   const { name, servers } = found;
   post({ kind: "named", name });
-  if (servers.length > 1) return lookUpEverywhere(found, { asked, origins }, options, post, givenUp);
+  if (servers.length > 1) return lookUpEverywhere(found, { asked, origins }, options, post, givenUp, files);
   const [{ urls }] = servers;
   const fetched = await fetchRecord(urls, (url) => post({ kind: "asking", url }), givenUp);
   if (!fetched.bytes) return post({ kind: "not_fetched", name, urls, attempts: fetched.attempts });
-  return check(fetched.bytes, { ...options, source: fetched.url, expect: name }, post);
+  return check(fetched.bytes, { ...options, source: fetched.url, expect: name }, post, { files });
 }
 
-async function lookUpEverywhere({ name, whole, servers }, { asked, origins }, options, post, givenUp) {
+async function lookUpEverywhere({ name, whole, servers }, { asked, origins }, options, post, givenUp, files) {
   post({ kind: "servers", servers });
   const wish = { noun: "mirror", expect: name, ...options };
   let number = null;
@@ -132,14 +155,14 @@ async function lookUpEverywhere({ name, whole, servers }, { asked, origins }, op
   }
   const copies = servers.map((server, at) => ({ name: server.name, ...answers[at] }));
   const read = copies.filter(({ bytes }) => bytes);
-  if (read.length) return compare(read, wish, post);
+  if (read.length) return compare(read, wish, post, files);
   const urls = servers.flatMap((server) => server.urls);
   const attempts = copies.flatMap((copy) => copy.attempts);
   return post({ kind: "not_fetched", name, urls, attempts });
 }
 
 /** Compare copies, `{name, bytes, url, state}` each, and check the best one in full. */
-async function compare(copies, wish, post) {
+async function compare(copies, wish, post, files) {
   const given = copies.map(({ name, bytes, state }) => ({
     name,
     bytes: new Uint8Array(bytes),
@@ -149,16 +172,20 @@ async function compare(copies, wish, post) {
   compared.rows.forEach((row, at) => (row.noState = copies[at].noState ?? null));
   const at = copies.findIndex(({ name }) => name === compared.best);
   const source = copies[at].url ?? compared.best;
-  return check(given[at].bytes, { ...wish, source }, post, compared);
+  return check(given[at].bytes, { ...wish, source }, post, { compared, files });
 }
 
-async function check(bytes, request, post, compared = null) {
+async function check(bytes, request, post, { compared = null, files = [], answers = {}, asked = null } = {}) {
+  const now = new Date().toISOString().replace(/\.\d+/, "");
   return inPython(bytes, async (data) => {
-    const asked = await call("signatures", data, JSON.stringify(request));
-    const opinions = await Promise.all(asked.map(opinion));
+    const triples = await call("signatures", data, JSON.stringify(request));
+    const opinions = await Promise.all(triples.map(opinion));
+    const wish = JSON.stringify({ ...request, opinions, answers, now });
     const onCheck = (text) => post({ kind: "check", check: JSON.parse(text) });
-    const report = await call("check", data, JSON.stringify({ ...request, opinions }), onCheck);
-    post({ kind: "report", report, compared });
+    const given = files.map((file) => ({ ...file, bytes: new Uint8Array(file.bytes) }));
+    const report = await inPython(given, (brought) => call("check", data, wish, onCheck, brought));
+    held = { bytes, request, compared, files, answers };
+    post({ kind: "report", report, compared, asked });
     kept ??= keepSnapshot(); // for the next visit, once this reader has been served
   });
 }

@@ -560,7 +560,7 @@ def test_a_claim_offline() -> None:
     assert said(one) == (
         "unchecked",
         (
-            f"Signed by the key {did()}, which claims ORCID iD {ORCID}. ORCID was not asked "
+            f"Signed by the key {did()}, which claims ORCID iD {ORCID}. No answer of ORCID's says "
             "whether it lists the key."
         ),
     )
@@ -589,7 +589,7 @@ def test_a_claim_that_orcid_does_not_confirm(answer: OrcidAnswer) -> None:
 def test_an_answer_on_another_id() -> None:
     """It says nothing of this one."""
     other = LISTED._replace(orcid="0000-0001-5109-3700")
-    assert "ORCID was not asked" in check("author", authored(), orcid=(other,)).message
+    assert "No answer of ORCID's" in check("author", authored(), orcid=(other,)).message
 
 
 def test_a_claim_by_a_key_of_the_keyring() -> None:

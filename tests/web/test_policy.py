@@ -83,7 +83,9 @@ def test_no_html_from_strings(repo: Path) -> None:
 
 
 def test_the_policy_is_closed(repo: Path) -> None:
-    """The policy starts from nothing; it allows the page, its worker, WebAssembly, the resolver."""
+    """The policy starts from nothing; it allows the page, its worker, WebAssembly, the resolver,
+    and those whom only a button asks.
+    """
     page = (repo / "web" / "index.html").read_text("utf-8")
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
     assert policy is not None
@@ -92,7 +94,8 @@ def test_the_policy_is_closed(repo: Path) -> None:
         "default-src": "'none'",
         "script-src": "'self' 'wasm-unsafe-eval'",
         "worker-src": "'self' blob:",
-        "connect-src": "'self' https://pith.science https://www.pith.science",
+        "connect-src": "'self' https://pith.science https://www.pith.science "
+        "https://blockstream.info https://mempool.space https://pub.orcid.org",
         "style-src": "'self'",
         "img-src": "'self'",
         "base-uri": "'none'",

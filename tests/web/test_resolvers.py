@@ -43,15 +43,28 @@ def test_without_a_wish_the_core_decides(site: Path, repo: Path) -> None:
     assert listed(site)["resolvers"] == [
         {"name": one.name, "base_url": one.base_url} for one in RESOLVERS
     ]
-    assert policy(site) == ["'self'", *resolvers.origins(RESOLVERS)]
+    assert policy(site) == ["'self'", *resolvers.origins(RESOLVERS), *resolvers.WHEN_ASKED]
     assert policy(site) == policy(repo / "web")
 
 
 def test_the_policy_names_origins(copy: Path) -> None:
     """A mirror's origin, without its path, is let through, and the page may ask nobody else."""
     resolvers.apply(copy, [MIRROR, Resolver("Here", "http://127.0.0.1:8000")], here=True)
-    assert policy(copy) == ["'self'", "https://mirror.example.org", "http://127.0.0.1:8000"]
+    assert policy(copy) == [
+        "'self'",
+        "https://mirror.example.org",
+        "http://127.0.0.1:8000",
+        *resolvers.WHEN_ASKED,
+    ]
     assert listed(copy)["here"] is True
+
+
+def test_the_page_knows_who_is_asked_only_when_told(copy: Path) -> None:
+    """It names those of its policy that no lookup asks: the same, and none besides."""
+    page = (copy / "index.html").read_text("utf-8")
+    found = re.search(r'<meta name="when-asked" content="([^"]*)">', page)
+    assert found is not None
+    assert tuple(found.group(1).split()) == resolvers.WHEN_ASKED
 
 
 def test_the_site_stays_sealed(copy: Path) -> None:
@@ -109,7 +122,7 @@ def test_from_a_shell(repo: Path, copy: Path) -> None:
     """`--add`, `--only` and `--here` do what they say; a bad address is an error."""
     done = run(repo, copy, "--add", f"A mirror={MIRROR.base_url}", "--only", "--here")
     assert (done.returncode, done.stderr) == (0, "")
-    assert policy(copy) == ["'self'", "https://mirror.example.org"]
+    assert policy(copy) == ["'self'", "https://mirror.example.org", *resolvers.WHEN_ASKED]
     assert listed(copy)["resolvers"] == [{"name": "A mirror", "base_url": MIRROR.base_url}]
     done = run(repo, copy, "--add", "x")
     assert done.returncode == 1
