@@ -149,7 +149,6 @@ class Shown:
             [name.replace("_", "."), base64.b64encode(data).decode()]
             for name, data in files.items()
         ]
-        self.page.evaluate("document.querySelector('#outcome')?.setAttribute('data-old', '')")
         before = self.page.locator("#completeness .note")
         if before.count():
             before.evaluate("note => { note.textContent = 'before'; }")
@@ -338,8 +337,15 @@ def test_later_material_is_added(shown: Shown) -> None:
     facts = shown.row("timestamp").locator("details")
     facts.locator("summary").click()
     expect(facts).to_contain_text(hash_of(CHAIN[HEIGHT])[::-1].hex())
-    shown.drop(a_ots=serialize(fresh()._replace(digest=DIGEST_BYTES)))
-    assert shown.level() == "promised unchecked"
+
+
+def test_headers_go_with_their_proof(shown: Shown) -> None:
+    """Another proof is not held against the headers that came for the one before."""
+    shown.bring(document()).drop(a_ots=PROOF, a_headers=HEADERS, c_txt=LINKED)
+    shown.drop(b_ots=serialize(stamp(SHA, block(HEIGHT), digest=DIGEST_BYTES)))
+    assert shown.level() == "commits unchecked"
+    shown.drop(a_headers=HEADERS)
+    assert shown.level() == "contradicted failed"
 
 
 def test_a_calendars_bare_response(shown: Shown) -> None:
