@@ -20,7 +20,7 @@ from pithcore.timestamp.proof import APPEND, MAX_BYTES, Step
 if TYPE_CHECKING:
     from pathlib import Path
 
-FIRST, LAST = 2019, 2024
+FIRST, LAST = 2_016_003, 2_016_008
 DIGEST = pithcore.canonical_digest(record())
 CREATED = created()
 

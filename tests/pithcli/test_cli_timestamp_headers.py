@@ -17,7 +17,7 @@ from pithcore.timestamp.headers import display
 if TYPE_CHECKING:
     from pathlib import Path
 
-FIRST, LAST = 2019, 2043
+FIRST, LAST = 2_016_003, 2_016_027
 PROOF = stamp(SHA, block(FIRST))
 ROOT = evaluate(PROOF)[0].message or b""
 CHAIN = chain(FIRST - 9, [bytes(32)] * 9 + [ROOT] + [bytes([i]) * 32 for i in range(LAST - FIRST)])

@@ -55,7 +55,7 @@ from pithcore.timestamp import (
 )
 
 DIGEST_BYTES = bytes.fromhex(DIGEST)
-HEIGHT = 700_001
+HEIGHT = 2_016_449
 STEPS = [SHA, *path(3, 4)]
 PROOF = serialize(stamp(*STEPS, block(HEIGHT), digest=DIGEST_BYTES))
 ROOT = evaluate(stamp(*STEPS, block(HEIGHT), digest=DIGEST_BYTES))[0].message
