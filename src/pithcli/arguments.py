@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable
 
 from pithcli import say
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     Subparsers = argparse._SubParsersAction["Parser"]
 
+MAX_SECONDS = 3600
+"""Of `--timeout`: nobody waits longer than an hour for one address."""
+
 Run = Callable[[argparse.Namespace], Exit]
 
 
@@ -32,6 +36,19 @@ class Parser(argparse.ArgumentParser):
         """Say what is wrong with the command line and leave with the code for usage."""
         say.problem(usage(f"{message}.", hint=f"{self.prog} --help lists what can be given."))
         raise SystemExit(int(Exit.USAGE))
+
+
+def seconds(text: str) -> float:
+    """The type of `--timeout`. Raises `ArgumentTypeError` for what is none, infinite or NaN."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value <= MAX_SECONDS:
+        raise argparse.ArgumentTypeError(
+            f"{text} is not a number of seconds from 0 to {MAX_SECONDS}"
+        )
+    return value
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pithcli.fetch import FetchError, Wanted, Why, fetch, is_base
 from pithcli.problem import usage
 from pithcore import TimestampError
+from pithcore.printable import brief
 from pithcore.timestamp.calendar import (
     ACCEPT,
     CALENDARS,
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 MAX_ASKED = 16
 """Promises asked about in one proof; one has three or four."""
+
+
+MAX_WORDS = 300
+"""Bytes of what a calendar says of a promise that is not kept yet; usually some 50."""
+
+_OF_PROMISE = Wanted(accept=ACCEPT, most=MAX_RESPONSE, stays=True, words=MAX_WORDS)
 
 
 def calendars_at(addresses: list[str]) -> tuple[str, ...]:
@@ -70,11 +77,16 @@ def upgrade(
             note(f"{promise.uri} is not asked: name it with --calendar, if you know it.")
     for promise in ours[:MAX_ASKED]:
         try:
-            answer = fetch(promise.address, timeout, Wanted(ACCEPT, MAX_RESPONSE, stays=True)).data
+            answer = fetch(promise.address, timeout, _OF_PROMISE).data
             proof = upgraded(proof, promise, answer)
         except FetchError as error:
-            still = "It has not been anchored yet, or the calendar does not know it."
-            note(f"{promise.uri}: {still if error.why is Why.NOT_FOUND else error}")
+            note(f"{promise.uri}: {_still(error) if error.why is Why.NOT_FOUND else error}")
         except TimestampError as error:
             note(f"{promise.uri} answered what cannot be used. {error}")
     return proof
+
+
+def _still(error: FetchError) -> str:
+    """Of a promise that is not kept yet, with the calendar's own words for it."""
+    words = f" It says “{brief(error.said)}”." if error.said else ""
+    return f"It has not been anchored yet, or the calendar does not know it.{words}"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from pithcli.fetch import FetchError, Wanted, fetch, is_base
+from pithcli.fetch import FetchError, Wanted, Why, fetch, is_base
 from pithcli.problem import usage
 from pithcore import TimestampError
 from pithcore.timestamp import ExplorerAnswer
 from pithcore.timestamp.esplora import (
     EXPLORERS,
     MAX_ANSWER,
+    MAX_PAGE,
     hash_address,
     header_address,
     header_from_answers,
+    headers_from_page,
+    page_address,
 )
 from pithcore.typed import TYPE_CHECKING
 
@@ -22,6 +25,7 @@ MAX_HEIGHTS = 8
 """Blocks asked about for one document; a proof names one or two."""
 
 _TEXT = Wanted(accept="text/plain", most=MAX_ANSWER, stays=True)
+_PAGE = Wanted(accept="application/json", most=MAX_PAGE, stays=True)
 
 
 def explorers_at(option: str, addresses: list[str]) -> tuple[str, ...]:
@@ -57,6 +61,36 @@ def header_at(base: str, height: int, timeout: float) -> bytes:
     hash_text = _text(hash_address(base, height), timeout)
     header_hex = _text(header_address(base, hash_text), timeout)
     return header_from_answers(height, hash_text, header_hex)
+
+
+def headers_between(
+    base: str, first: int, last: int, timeout: float, progress: Callable[[int], None]
+) -> dict[int, bytes]:
+    """Height → header of 80 bytes, from `first` to `last`, one request at a time.
+
+    Ten come with one answer, so that a whole period takes 202 of them; from an explorer that has
+    no such pages, each is asked for alone. `progress` is told how many there are.
+    Raises `FetchError` or `TimestampError`.
+    """
+    headers: dict[int, bytes] = {}
+    has_pages = True
+    at = last
+    while at >= first:
+        page: dict[int, bytes] = {}
+        if has_pages:
+            try:
+                page = headers_from_page(fetch(page_address(base, at), timeout, _PAGE).data)
+            except FetchError as error:
+                if error.why is not Why.NOT_FOUND:
+                    raise
+                has_pages = False
+        if at not in page:
+            page = {at: header_at(base, at, timeout)}
+        while at in page and at >= first:
+            headers[at] = page[at]
+            at -= 1
+        progress(len(headers))
+    return dict(sorted(headers.items()))
 
 
 def _header(base: str, height: int, timeout: float, note: Callable[[str], None]) -> bytes | None:

@@ -54,11 +54,15 @@ class Why(StrEnum):
 
 
 class FetchError(Exception):
-    """No document; `str(error)` is one sentence that says who failed and how."""
+    """No document; `str(error)` is one sentence that says who failed and how.
 
-    def __init__(self, why: Why, sentence: str) -> None:
+    `said` is what the server wrote with its refusal, where `Wanted.words` asks for that.
+    """
+
+    def __init__(self, why: Why, sentence: str, said: str = "") -> None:
         super().__init__(sentence)
         self.why = why
+        self.said = said
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class Wanted:
         head: ask for the headers alone (HEAD); the data are then empty.
         post: bytes that are sent (POST); such a request follows no redirect.
         stays: follow no redirect to another host.
+        words: bytes of a refusal's own text that are kept, as `FetchError.said`.
     """
 
     accept: str = "application/ld+json, application/json;q=0.9, */*;q=0.5"
@@ -87,6 +92,7 @@ class Wanted:
     head: bool = False
     post: bytes | None = None
     stays: bool = False
+    words: int = 0
 
 
 DOCUMENT = Wanted()
@@ -205,7 +211,9 @@ def _ask(url: str, timeout: float, wanted: Wanted) -> Fetched | str:
             location = error.headers.get("Location")
             if error.code in _REDIRECTS and location:
                 return urljoin(url, location)
-            raise _refusal(host, url, error.code, error.headers.get("Retry-After")) from None
+            refusal = _refusal(host, url, error.code, error.headers.get("Retry-After"))
+            refusal.said = _words(error, wanted.words)
+            raise refusal from None
     except urllib.error.URLError as error:
         raise _no_answer(url, timeout, error.reason) from None
     except http.client.InvalidURL:
@@ -222,6 +230,14 @@ def _ask(url: str, timeout: float, wanted: Wanted) -> Fetched | str:
         raise _no_answer(url, timeout, error) from None
     except ValueError:
         raise _bad_address(url) from None
+
+
+def _words(error: urllib.error.HTTPError, most: int) -> str:
+    """The beginning of what came with a refusal; empty when it cannot be had."""
+    try:
+        return error.read(most).decode("utf-8", "replace").strip() if most else ""
+    except (OSError, http.client.HTTPException):
+        return ""
 
 
 def _body(response: http.client.HTTPResponse, host: str, most: int) -> bytes:

@@ -6,13 +6,12 @@ Nothing is asked unless an option says so. What is the same for all inputs is lo
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
 
 from pithcli import say
 from pithcli.inputs import load_file
 from pithcli.problem import Problem, usage
 from pithcore import Keyring, TimestampError, VerificationMaterial
-from pithcore.typed import TYPE_CHECKING
+from pithcore.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import argparse
@@ -48,8 +47,7 @@ def add_options(parser: Parser) -> None:
     group.add_argument("--archive-at", metavar="URL", help="ask this one in the archive's place")
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
+class Material(NamedTuple):
     """What is the same for every input.
 
     Attributes:
@@ -132,7 +130,7 @@ def material_of(arguments: argparse.Namespace) -> Material:
     for server in (asking.orcid, asking.archive):
         if server is not None and server.base != server.usual:
             asking.note(f"{server.base} is asked in the place of {server.usual}, and taken for it.")
-    return replace(material, asking=asking)
+    return material._replace(asking=asking)
 
 
 def checkpoints_in(name: str | None) -> Checkpoints | None:

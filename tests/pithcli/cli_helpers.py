@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
@@ -78,7 +79,8 @@ def status(code: int, body: bytes = b"", **headers: str) -> Answer:
         if "Content_Length" not in headers:
             handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
-        handler.wfile.write(body)
+        with suppress(ConnectionError):  # whoever asked has left: it was too much
+            handler.wfile.write(body)
 
     return answer
 

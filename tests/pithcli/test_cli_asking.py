@@ -138,7 +138,7 @@ def test_nobody_is_asked_unless_wanted(quick: Pith, server: Server, write: Any, 
     """Without the options there is no question, and the report says so."""
     path = write(claim(signed_row, IDS[0]), capture(signed_row))
     run = quick("verify", "--json", path)
-    assert "ORCID was not asked" in check_of(run, "author")["message"]
+    assert "No answer of ORCID's" in check_of(run, "author")["message"]
     assert check_of(run, "author")["outcome"] == "unchecked"
     assert server.asked == []
 
@@ -344,6 +344,33 @@ def test_a_capture_is_not_followed_to_another_host(
     assert check_of(run, "archive")["outcome"] == "passed"
 
 
+def test_a_capture_may_be_named_with_http(
+    quick: Pith, server: Server, write: Any, signed_row: Row
+) -> None:
+    """It is asked for with https all the same, once for all inputs that name it."""
+    url = capture_url(signed_row).replace("https://web", "http://web")
+    server.answers[index_path(url)] = status(200, cdx_row(url))
+    there = f"HEAD {capture_url(signed_row).removeprefix(ARCHIVE)}"
+    server.answers[there] = status(200, Memento_Datetime=MEMENTO)
+    one, two = (write(capture(signed_row, url), name=name) for name in ("1.json", "2.json"))
+    run = quick("verify", "--archive-at", server.base_url, one, two)
+    assert run.code == 0
+    assert " ".join(run.out.split()).count("holds it.") == 2
+    assert server.asked == [index_path(url), there]
+    assert run.err.count("note:") == 1
+
+
+def test_nothing_is_asked_about_a_capture_that_fails(
+    quick: Pith, server: Server, write: Any, signed_row: Row
+) -> None:
+    """A forged event by a known key."""
+    forged = {**capture(signed_row), "signature_b64": base64.b64encode(bytes(64)).decode()}
+    key = f"--key=lab={ed25519.public_key(LAB_SEED).hex()}"
+    run = quick("verify", "--archive-at", server.base_url, key, write(forged))
+    assert run.code == 1
+    assert server.asked == []
+
+
 def test_only_captures_of_the_paper_are_asked_about(write: Any, signed_row: Row) -> None:
     """Not one of another paper or of any other address; the keyring's come first."""
     start = "https://web.archive.org/web/20260519120000/https://"
@@ -408,9 +435,10 @@ def test_a_capture_still_to_come_fails(quick: Pith, write: Any, signed_row: Row)
         LAB_SEED,
         created_at="2999-01-02T00:00:00Z",
     )
-    run = quick("verify", "--json", write(late))
-    assert run.code == 1
-    assert "which is still to come" in check_of(run, "archive")["message"]
+    for more in ([], ["--archive-at", "http://127.0.0.1:9"]):
+        run = quick("verify", "--json", *more, write(late))
+        assert run.code == 1
+        assert "which is still to come" in check_of(run, "archive")["message"]
 
 
 def test_a_row_says_what_comes_next(quick: Pith, write: Any, signed_row: Row) -> None:
@@ -438,6 +466,12 @@ def test_a_row_that_passed_still_speaks(
     path = write(claim(signed_row, IDS[0]))
     out = quick("verify", "--orcid-at", server.base_url, path).out
     assert "✓ passed: Author claim\n    ORCID iD" in out
+    citing = {"relation": "cites", "citing": signed_row["pith"], "cited": f"pith:2017:{'A' * 26}"}
+    lab = Key("lab", ed25519.public_key(LAB_SEED), "lab")
+    cited = write(event(signed_row, "citation", citing, lab, LAB_SEED), name="cited.json")
+    more = quick("verify", f"--key=lab={lab.public_key.hex()}", cited).out
+    assert "✓ passed: Citations\n    1 citation, signed by lab." in more
+    assert "next:" not in more
     assert "next:" not in out
     out = quick("verify", "--verbose", "--orcid-at", server.base_url, path).out
     line = next(line for line in out.splitlines() if line.startswith("    items: event_id sha256:"))

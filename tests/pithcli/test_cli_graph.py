@@ -172,8 +172,8 @@ def test_one_signer_says_a_thing_once(quick: Pith, tmp_path: Path) -> None:
     assert "4 bundles, 1 link: 1 counted" in run.err
     run = quick("graph", one, one, copy, other, ALICE, "--format", "json-ld")
     (statement,) = (one for one in json.loads(run.out)["@graph"] if one["@type"] == "Statement")
-    ids = {cites(1, 2)["event_id"], cites(1, 2, about=2)["event_id"]}
-    assert statement["eventId"] == sorted(ids)
+    ids = {number(about): cites(1, 2, about=about)["event_id"] for about in (1, 2)}
+    assert statement["eventId"] == [ids[about] for about in sorted(ids)]
 
 
 def test_an_event_in_a_bundle_of_another_record_is_refused_there(
@@ -203,9 +203,9 @@ def test_what_was_taken_back_is_left_out(quick: Pith, tmp_path: Path, name: str)
 
 
 def test_nobody_takes_back_what_another_said(quick: Pith, tmp_path: Path) -> None:
-    """A withdrawal by another key, or in another record's name, does nothing."""
+    """A withdrawal by another key, or in another record's name, does nothing, wherever it is."""
     said = cites(1, 2)
-    put(tmp_path, 1, said, back(1, said, "bob"))
+    put(tmp_path, 1, said, back(1, said, "bob"), back(3, said))
     put(tmp_path, 3, back(3, said))
     run = quick("graph", tmp_path, ALICE)
     assert links(run) == [(number(1), number(2), "extends")]
@@ -228,6 +228,16 @@ def test_a_replaced_statement_is_left_out(quick: Pith, tmp_path: Path) -> None:
     bare = put(tmp_path, 1, first, name="bare.json")
     for sources in ([put(tmp_path, 1, first, second)], [bare, put(tmp_path, 1, second)]):
         assert [label for *_, label in links(quick("graph", *sources, ALICE))] == ["refutes"]
+    again = pithcore.make_event(
+        "record_created",
+        pithcore.PithNumber.parse(number(1)),
+        created(1)["payload"],
+        KEYS["alice"],
+        SEEDS["alice"],
+        created_at="2026-06-05T12:00:00Z",
+        replaces=[first["event_id"]],
+    )
+    assert links(quick("graph", bare, put(tmp_path, 1, again), ALICE)) == []
 
 
 def test_a_forged_event_is_refused_and_told(quick: Pith, tmp_path: Path) -> None:
@@ -395,6 +405,34 @@ def test_json_ld_attributes_nothing_that_was_not_checked(quick: Pith, hostile: P
     assert {one["namesSigner"] for one in statements} == {HOSTILE, "alice"}
     assert all("wasAttributedTo" not in one for one in statements)
     assert not any("Key" in one["@type"] for one in graph.values())
+
+
+def test_a_name_of_the_keyring_without_a_signature_is_a_name(quick: Pith, tmp_path: Path) -> None:
+    """Whoever leaves the signature out of an event has not made a known signer say it."""
+    unsigned = {name: one for name, one in cites(1, 2).items() if name != "signature_b64"}
+    put(tmp_path, 1, unsigned)
+    graph = graph_of(quick("graph", tmp_path, ALICE, "--format", "json-ld"))
+    (statement,) = (one for one in graph.values() if one["@type"] == "Statement")
+    assert (statement["namesSigner"], statement["standing"]) == ("alice", "unknown")
+    assert "wasAttributedTo" not in statement
+
+
+def test_a_key_of_the_keyring_has_its_name_there(quick: Pith, tmp_path: Path) -> None:
+    """Also where another event of the same key names it by its did:key."""
+    key = f"--key=bob={BOB.public_key.hex()}"
+    subject = pithcore.PithNumber.parse(number(1))
+    payload = {"relation": "cites", "citing": number(1), "cited": number(2)}
+    named = pithcore.make_event(
+        "pithcore.citation.v1",
+        subject,
+        payload,
+        KEYS["bob"],
+        SEEDS["bob"],
+        created_at="2026-06-03T12:00:00Z",
+    )
+    put(tmp_path, 1, named, cites(1, 2, "cites", "bob"), cites(1, 3, "supports", "bob"))
+    graph = graph_of(quick("graph", tmp_path, key, "--format", "json-ld"))
+    assert graph[DID]["name"] == "bob"
 
 
 def test_every_relation_has_a_term(quick: Pith) -> None:

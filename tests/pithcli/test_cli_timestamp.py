@@ -26,7 +26,7 @@ from pithcore.timestamp.headers import display
 if TYPE_CHECKING:
     from pathlib import Path
 
-FIRST, LAST = 2019, 2024
+FIRST, LAST = 2_016_003, 2_016_008
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_explorers_that_differ(quick: Pith, made: Chain, server: Server) -> None
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
-        (status(404), "gave no header of block 2019. 127.0.0.1:"),
+        (status(404), "gave no header of block 2016003. 127.0.0.1:"),
         (status(200, b"Block not found"), "it answers “block not found”"),
         (status(200, b"x" * 5000), "which is more than this program takes"),
     ],
@@ -218,7 +218,7 @@ def test_a_record_is_stamped_and_upgraded(
         200, serialize(DetachedTimestamp(None, b"?", (SHA, block(FIRST))))
     )
     run = quick("timestamp", "upgrade", out, *both)
-    assert (run.code, "leads to Bitcoin block 2019" in run.out) == (0, True)
+    assert (run.code, "leads to Bitcoin block 2016003" in run.out) == (0, True)
     assert out.with_name("new.ots.bak").read_bytes() == before
     run = quick("timestamp", "upgrade", out, *both)
     assert "complete already; nothing was asked" in run.out
@@ -230,7 +230,7 @@ def test_a_record_is_stamped_and_upgraded(
     how = ["--explorer", made.serve(server), "--checkpoints", made.table]
     run = quick("timestamp", "headers", out, "--out", headers, *how)
     assert (run.code, run.err) == (0, "")
-    assert "6 headers, from block 2019 to checkpoint 2024" in run.out
+    assert "6 headers, from block 2016003 to checkpoint 2016008" in run.out
     run = quick(
         *("verify", "--json", "--offline", "--timestamp", out, "--headers", headers),
         *("--checkpoints", made.table, made.record),
@@ -332,7 +332,7 @@ def test_headers_that_are_not_the_chains(quick: Pith, made: Chain, server: Serve
     how = ["--out", out, "--explorer", base, "--checkpoints", made.table]
     run = quick("timestamp", "headers", made.proof, *how)
     assert run.code == 1
-    assert "gave other headers. The header given for block 2021" in run.err
+    assert "gave other headers. The header given for block 2016005" in run.err
     assert not out.exists()
 
 
@@ -346,9 +346,9 @@ def test_headers_without_a_block_or_a_checkpoint(
     run = quick("timestamp", "headers", promise, *out)
     assert (run.code, "names no Bitcoin block yet" in run.err) == (4, True)
     late = tmp_path / "late.ots"
-    late.write_bytes(serialize(stamp(SHA, block(2025))))
+    late.write_bytes(serialize(stamp(SHA, block(LAST + 1))))
     run = quick("timestamp", "headers", late, *out, "--checkpoints", made.table)
-    assert (run.code, "No checkpoint follows block 2025" in run.err) == (4, True)
+    assert (run.code, "No checkpoint follows block 2016009" in run.err) == (4, True)
     run = quick("timestamp", "headers", made.proof, *out, "--checkpoints", made.table)
     assert (run.code, "did not give all headers." in run.err) == (4, True)
 

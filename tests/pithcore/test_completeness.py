@@ -235,13 +235,13 @@ def test_a_document_without_a_record() -> None:
 
 RAW = bytes.fromhex(DIGEST)
 ROOT = hashlib.sha256(RAW).digest()
-HEADERS = chain(2016, [ROOT if height == 3 else bytes([height]) * 32 for height in range(6)])
-TABLE = checkpoint(2021, HEADERS[2021])
-PROOF = serialize(stamp(SHA, block(2019), digest=RAW))
-"""The record's digest in block 2019 of a chain made here, whose last block is a checkpoint."""
+HEADERS = chain(2_016_000, [ROOT if height == 3 else bytes([height]) * 32 for height in range(6)])
+TABLE = checkpoint(2_016_005, HEADERS[2_016_005])
+PROOF = serialize(stamp(SHA, block(2_016_003), digest=RAW))
+"""The record's digest in block 2,016,003 of a chain made here, whose last block is a checkpoint."""
 
 DAY = "15 November 2023"
-FORGED = {**HEADERS, 2019: mine(hash_of(HEADERS[2018]), b"\x99" * 32)}
+FORGED = {**HEADERS, 2_016_003: mine(hash_of(HEADERS[2_016_002]), b"\x99" * 32)}
 
 
 def test_a_promise() -> None:
@@ -262,7 +262,7 @@ def test_levels_of_a_proof(brought: bool) -> None:
     one = check("timestamp", *events, **material)
     assert (one.outcome, one.reason) == ("unchecked", "not_fetched")
     assert one.evidence["level"] == "commits"
-    only = {2019: HEADERS[2019]}
+    only = {2_016_003: HEADERS[2_016_003]}
     one = check("timestamp", *events, headers=only, checkpoints=TABLE, **material)
     assert (one.outcome, one.evidence["level"]) == ("unchecked", "header_matches")
     assert one.evidence["no_later_than"] is None
@@ -274,19 +274,44 @@ def test_levels_of_a_proof(brought: bool) -> None:
     assert one.evidence["difference"] == ""
 
 
+def test_a_table_that_was_brought_is_named() -> None:
+    """Whose checkpoints they are, is what the timestamp rests on."""
+    words = "It was held against the table of checkpoints that was brought along."
+    one = check("timestamp", timestamp=PROOF, headers=HEADERS, checkpoints=TABLE)
+    assert one.message.endswith(words)
+    one = check("timestamp", timestamp=PROOF, headers=HEADERS)
+    assert words not in one.message
+    assert words not in check("timestamp", timestamp=PROOF, checkpoints=TABLE).message
+
+
+@pytest.mark.parametrize("height", [2_015, 2_016 + 5])
+def test_a_table_that_contradicts_the_verifiers_own(height: int) -> None:
+    """Another block where ours knows one, or other bits: it is not used, and that is said."""
+    headers = chain(height, [ROOT])
+    proof = serialize(stamp(SHA, block(height), digest=RAW))
+    table = checkpoint(height, headers[height])
+    one = check("timestamp", timestamp=proof, headers=headers, checkpoints=table)
+    assert one.outcome == "failed"  # by our own table the header is forged
+    first = 0 if height == 2_015 else 2_016
+    assert one.message.endswith(
+        f"The table of checkpoints that was brought along contradicts this verifier's own at block "
+        f"{first:,}, so it was not used."
+    )
+
+
 def test_a_file_of_headers() -> None:
     """It starts with the block that the proof names, which its merkle root tells."""
-    data = b"".join(HEADERS[height] for height in range(2019, 2022))
+    data = b"".join(HEADERS[height] for height in range(2_016_003, 2_016_006))
     one = check("timestamp", timestamp=PROOF, headers=data, checkpoints=TABLE)
     assert (one.outcome, one.evidence["level"]) == ("passed", "linked")
-    two = serialize(stamp(FORKED, block(2000), SHA, block(2019), digest=RAW))
+    two = serialize(stamp(FORKED, block(2_000_000), SHA, block(2_016_003), digest=RAW))
     one = check("timestamp", timestamp=two, headers=data, checkpoints=TABLE)
     assert (one.outcome, one.evidence["level"]) == ("passed", "linked")
-    one = check("timestamp", timestamp=PROOF, headers=HEADERS[2018], checkpoints=TABLE)
+    one = check("timestamp", timestamp=PROOF, headers=HEADERS[2_016_002], checkpoints=TABLE)
     assert (one.outcome, one.evidence["level"]) == ("failed", "contradicted")
 
 
-@pytest.mark.parametrize("headers", [HEADERS[2019] + b"x", b""])
+@pytest.mark.parametrize("headers", [HEADERS[2_016_003] + b"x", b""])
 def test_headers_that_cannot_be_read(headers: bytes) -> None:
     """Said; it is not the record that is at fault."""
     one = check("timestamp", timestamp=PROOF, headers=headers, checkpoints=TABLE)
@@ -297,17 +322,17 @@ def test_headers_that_cannot_be_read(headers: bytes) -> None:
 def test_headers_for_a_promise() -> None:
     """There is no block yet that they could lead on from."""
     promise = serialize(fresh()._replace(digest=RAW))
-    one = check("timestamp", timestamp=promise, headers=HEADERS[2019], checkpoints=TABLE)
+    one = check("timestamp", timestamp=promise, headers=HEADERS[2_016_003], checkpoints=TABLE)
     assert one.evidence["level"] == "promised"
 
 
 def test_explorers() -> None:
     """Their word passes when none of them differs."""
-    answers = [ExplorerAnswer(name, 2019, HEADERS[2019]) for name in ("one", "two")]
+    answers = [ExplorerAnswer(name, 2_016_003, HEADERS[2_016_003]) for name in ("one", "two")]
     one = check("timestamp", timestamp=PROOF, checkpoints=TABLE, explorers=tuple(answers))
     assert (one.outcome, one.evidence["level"]) == ("passed", "reported")
     assert "no explorer's word is needed" in str(one.evidence["next_step"])
-    answers[1] = ExplorerAnswer("two", 2019, FORGED[2019])
+    answers[1] = ExplorerAnswer("two", 2_016_003, FORGED[2_016_003])
     one = check("timestamp", timestamp=PROOF, checkpoints=TABLE, explorers=tuple(answers))
     assert one.outcome == "unchecked"
     assert "Explorers disagree" in one.message
@@ -319,9 +344,14 @@ def test_explorers() -> None:
         (b"\x00OpenTimestamps", {}, "malformed", "The timestamp proof cannot be read. "),
         (PROOF[:-1], {}, "malformed", "The timestamp proof cannot be read. "),
         (b"\xf0", {}, "malformed", "The timestamp proof cannot be read. "),
-        (serialize(stamp(SHA, block(2019))), {}, "other_bytes", "The proof is for other bytes"),
+        (
+            serialize(stamp(SHA, block(2_016_003))),
+            {},
+            "other_bytes",
+            "The proof is for other bytes",
+        ),
         (PROOF, FORGED, "header_refused", "does not name the block before it"),
-        (serialize(stamp(block(2019), digest=RAW)), HEADERS, "contradicted", ""),
+        (serialize(stamp(block(2_016_003), digest=RAW)), HEADERS, "contradicted", ""),
     ],
 )
 def test_a_proof_that_fails(
@@ -350,14 +380,14 @@ def test_a_response_of_a_newer_kind() -> None:
 
 def test_a_calendars_bare_response() -> None:
     """It has no first line: it is read over the record's digest."""
-    response = serialize(stamp(SHA, block(2019), digest=RAW)._replace(hash_name=None))
+    response = serialize(stamp(SHA, block(2_016_003), digest=RAW)._replace(hash_name=None))
     one = check("timestamp", timestamp=response, headers=HEADERS, checkpoints=TABLE)
     assert (one.outcome, one.evidence["level"]) == ("passed", "linked")
 
 
 def test_several_proofs() -> None:
     """The best one counts, unless one fails."""
-    promise, bad = serialize(fresh()._replace(digest=RAW)), serialize(stamp(SHA, block(2019)))
+    promise, bad = serialize(fresh()._replace(digest=RAW)), serialize(stamp(SHA, block(2_016_003)))
     known = {"headers": HEADERS, "checkpoints": TABLE}
     one = check("timestamp", stamped(promise), stamped(PROOF, BOB), **known)
     assert (one.outcome, one.evidence["level"]) == ("passed", "linked")
@@ -368,7 +398,7 @@ def test_several_proofs() -> None:
 
 def test_a_withdrawn_proof_is_not_looked_at() -> None:
     """What its signer took back is not held against the record."""
-    bad = stamped(serialize(stamp(SHA, block(2019))))
+    bad = stamped(serialize(stamp(SHA, block(2_016_003))))
     one = check("timestamp", bad, taken_back(bad, ALICE))
     assert said(one) == ("unchecked", "Not run: the document has no proof that can be read.")
 
@@ -398,11 +428,11 @@ def test_a_record_of_the_future(submitted_at: str, outcome: str) -> None:
     )
     digest = hashlib.sha256(json.dumps(record, sort_keys=True, separators=(",", ":")).encode())
     root = hashlib.sha256(digest.digest()).digest()
-    headers = chain(2016, [root, bytes(32)])
+    headers = chain(2_016_000, [root, bytes(32)])
     material = VerificationMaterial(
-        timestamp=serialize(stamp(SHA, block(2016), digest=digest.digest())),
+        timestamp=serialize(stamp(SHA, block(2_016_000), digest=digest.digest())),
         headers=headers,
-        checkpoints=checkpoint(2017, headers[2017]),
+        checkpoints=checkpoint(2_016_001, headers[2_016_001]),
     )
     one = (
         verify(json.dumps(record).encode(), material=material)
@@ -417,11 +447,11 @@ def test_a_record_without_a_time() -> None:
     """Nothing to hold the block against."""
     record = {**RECORD, "metadata": {**RECORD["metadata"], "submitted_at": "some day"}}
     digest = hashlib.sha256(json.dumps(record, sort_keys=True, separators=(",", ":")).encode())
-    headers = chain(2016, [hashlib.sha256(digest.digest()).digest()])
+    headers = chain(2_016_000, [hashlib.sha256(digest.digest()).digest()])
     material = VerificationMaterial(
-        timestamp=serialize(stamp(SHA, block(2016), digest=digest.digest())),
+        timestamp=serialize(stamp(SHA, block(2_016_000), digest=digest.digest())),
         headers=headers,
-        checkpoints=checkpoint(2016, headers[2016]),
+        checkpoints=checkpoint(2_016_000, headers[2_016_000]),
     )
     report = verify(json.dumps(record).encode(), material=material)
     assert report.check("completeness.timestamp").finding.outcome == "passed"
@@ -560,7 +590,7 @@ def test_a_claim_offline() -> None:
     assert said(one) == (
         "unchecked",
         (
-            f"Signed by the key {did()}, which claims ORCID iD {ORCID}. ORCID was not asked "
+            f"Signed by the key {did()}, which claims ORCID iD {ORCID}. No answer of ORCID's says "
             "whether it lists the key."
         ),
     )
@@ -589,7 +619,7 @@ def test_a_claim_that_orcid_does_not_confirm(answer: OrcidAnswer) -> None:
 def test_an_answer_on_another_id() -> None:
     """It says nothing of this one."""
     other = LISTED._replace(orcid="0000-0001-5109-3700")
-    assert "ORCID was not asked" in check("author", authored(), orcid=(other,)).message
+    assert "No answer of ORCID's" in check("author", authored(), orcid=(other,)).message
 
 
 def test_a_claim_by_a_key_of_the_keyring() -> None:

@@ -68,6 +68,7 @@ def test_several_promises_make_one_proof(count: int) -> None:
     assert [one.uri for one in promises(proof)] == list(URIS[:count])
     assert {message for message, _ in theirs(proof)} == set(messages(proof))
     assert not is_complete(proof)
+    assert stamped(DIGEST, NONCE, [promise(index) for index in (*range(count), 0)]) == proof
 
 
 def test_an_answer_with_branches_of_its_own() -> None:

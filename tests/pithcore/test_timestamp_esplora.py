@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from stamps import hash_of, mine
 
@@ -11,6 +14,8 @@ from pithcore.timestamp.esplora import (
     hash_address,
     header_address,
     header_from_answers,
+    headers_from_page,
+    page_address,
 )
 from pithcore.timestamp.headers import display
 
@@ -70,3 +75,91 @@ def test_a_height_that_there_is_not(height: int) -> None:
     """Bounded as in proofs."""
     with pytest.raises(TimestampError, match="There is no block of height"):
         header_from_answers(height, HASH, RAW.hex())
+
+
+def as_block(raw: bytes, height: int, **other: Any) -> dict[str, Any]:
+    """A block as Esplora has it in JSON, with some of what else stands there."""
+    number = [int.from_bytes(raw[i : i + 4], "little") for i in (0, 68, 72, 76)]
+    names = ("version", "timestamp", "bits", "nonce")
+    return {
+        "id": display(hash_of(raw)),
+        "height": height,
+        "merkle_root": display(raw[36:68]),
+        "previousblockhash": display(raw[4:36]),
+        "difficulty": 1.5,
+        "tx_count": 1,
+        **dict(zip(names, number, strict=True)),
+        **other,
+    }
+
+
+def page(*blocks: Any) -> bytes:
+    """An explorer's answer."""
+    return json.dumps(blocks).encode()
+
+
+def test_a_page_of_blocks() -> None:
+    """Headers come out byte for byte; the first block names none before it."""
+    genesis = bytes.fromhex(GENESIS)
+    first = as_block(genesis, 0)
+    del first["previousblockhash"]
+    assert headers_from_page(page(as_block(RAW, 7), first)) == {7: RAW, 0: genesis}
+    assert headers_from_page(page({**first, "previousblockhash": None})) == {0: genesis}
+    assert headers_from_page(b"[]") == {}
+    assert page_address("https://e.example/api/", 7) == "https://e.example/api/blocks/7"
+
+
+def test_a_negative_version() -> None:
+    """Explorers differ in whether it has a sign; the bytes are the same."""
+    raw = b"\xff\xff\xff\xff" + RAW[4:]
+    for version in (-1, 2**32 - 1):
+        assert headers_from_page(page(as_block(raw, 7, version=version))) == {7: raw}
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"Block not found", "it answers what is no JSON."),
+        (b"[" + b" " * 300_000 + b"]", "it answers what is no JSON."),
+        (b"{}", "no list of them"),
+        (b"[1]", "one that states no height"),
+        (page(as_block(RAW, -1)), "one that states no height"),
+        (page(as_block(RAW, 2**31)), "one that states no height"),
+        (page({**as_block(RAW, 7), "height": True}), "one that states no height"),
+        (page({**as_block(RAW, 7), "height": "7"}), "one that states no height"),
+    ],
+)
+def test_a_page_that_is_none(data: bytes, sentence: str) -> None:
+    """Said, whatever it is."""
+    with pytest.raises(TimestampError, match=sentence):
+        headers_from_page(data)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": None},
+        {"id": HASH.upper()},
+        {"merkle_root": "00"},
+        {"merkle_root": 5},
+        {"previousblockhash": "x" * 64},
+        {"version": "1"},
+        {"version": True},
+        {"version": -(2**31) - 1},
+        {"nonce": 2**32},
+        {"timestamp": 1.0},
+        {"bits": None},
+    ],
+)
+def test_what_makes_no_header(wrong: dict[str, Any]) -> None:
+    """Each member must be what it is."""
+    with pytest.raises(TimestampError, match="What it answers of block 7 makes no header"):
+        headers_from_page(page(as_block(RAW, 7, **wrong)))
+
+
+@pytest.mark.parametrize("name", ["version", "timestamp", "bits", "nonce"])
+def test_a_header_must_have_its_hash(name: str) -> None:
+    """A number that differs shows."""
+    block = as_block(RAW, 7)
+    with pytest.raises(TimestampError, match=f"it gives the hash {HASH}, and a header that has"):
+        headers_from_page(page({**block, name: (block[name] + 1) % 2**32}))

@@ -55,7 +55,7 @@ from pithcore.timestamp import (
 )
 
 DIGEST_BYTES = bytes.fromhex(DIGEST)
-HEIGHT = 700_001
+HEIGHT = 2_016_449
 STEPS = [SHA, *path(3, 4)]
 PROOF = serialize(stamp(*STEPS, block(HEIGHT), digest=DIGEST_BYTES))
 ROOT = evaluate(stamp(*STEPS, block(HEIGHT), digest=DIGEST_BYTES))[0].message
@@ -521,7 +521,7 @@ def test_author_claim_offline(shown: Shown) -> None:
     shown.bring(document(authored(), author_attested=False))
     row = shown.row("author")
     assert row.get_attribute("data-outcome") == "unchecked"
-    assert "ORCID was not asked" in shown.fact("author", "Checked here")
+    assert "No answer of ORCID's" in shown.fact("author", "Checked here")
     assert "No (author_attested)" in shown.fact("author", "Claimed by the server")
     assert shown.fact("author", "The two compared").startswith("They differ.")
     publish = row.locator("details", has_text="How to publish this key")
@@ -553,7 +553,7 @@ def test_orcid_gives_no_list(shown: Shown, answer: str | None, words: str) -> No
     """It stays unchecked, and the note says why."""
     assert ask_orcid(shown, answer) == "unchecked"
     assert words in shown.said()
-    assert "ORCID was not asked" in shown.fact("author", "Checked here")
+    assert "No answer of ORCID's" in shown.fact("author", "Checked here")
 
 
 def test_a_claim_taken_back(shown: Shown) -> None:

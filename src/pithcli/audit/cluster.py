@@ -43,6 +43,7 @@ def there(
             has ended several workers.
     """
     from distributed import CancelledError, Client, KilledWorker
+    from distributed.comm.core import CommClosedError
 
     # It would tell what goes wrong on its own, with tracebacks; here it is told in a sentence.
     for name in ("distributed", "distributed.client"):
@@ -51,20 +52,20 @@ def there(
         client = Client(address, timeout=TIMEOUT)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise Problem(f"There is no Dask scheduler at {address}.") from error
-    with client:
-        threads = sum(client.nthreads().values())  # type: ignore[no-untyped-call]
-        if not threads:
-            raise Problem(
-                f"The Dask scheduler at {address} has no workers.",
-                hint=f"dask worker {address} --nthreads 1",
-            )
+    try:
+        with client:
+            threads = sum(client.nthreads().values())  # type: ignore[no-untyped-call]
+            if not threads:
+                raise Problem(
+                    f"The Dask scheduler at {address} has no workers.",
+                    hint=f"dask worker {address} --nthreads 1",
+                )
 
-        def submit(chunk: Chunk) -> Future:
-            return cast("Future", client.submit(work, chunk, settings, pure=False))
+            def submit(chunk: Chunk) -> Future:
+                return cast("Future", client.submit(work, chunk, settings, pure=False))
 
-        try:
             yield from in_order(placed, submit, threads, stopping)
-        except CancelledError:
-            raise Problem(f"The Dask scheduler at {address} went away.", hint=GO_ON) from None
-        except KilledWorker:
-            raise Problem("A chunk has ended several Dask workers.", hint=GO_ON) from None
+    except (CancelledError, CommClosedError):  # by when it goes: a chunk is waited for, or sent
+        raise Problem(f"The Dask scheduler at {address} went away.", hint=GO_ON) from None
+    except KilledWorker:
+        raise Problem("A chunk has ended several Dask workers.", hint=GO_ON) from None

@@ -14,6 +14,7 @@ from pithcli.exits import Exit, worst
 from pithcli.fetch import is_allowed
 from pithcli.inputs import DEFAULT_TIMEOUT
 from pithcli.keys import keyring_with
+from pithcli.material import checkpoints_in
 from pithcli.mirror import layout, show
 from pithcli.mirror.ask import FolderMirror, Mirror, mirror_named
 from pithcli.mirror.build import Options, build
@@ -43,7 +44,8 @@ with the one that is there already too, and no event is lost.
 
 SOURCE is a bundle's file, a .jsonl file with one on each line, or a folder of
 such files. Bundles whose signer is not known are hosted too: they are intact,
-and a reader may know the key."""
+and a reader may know the key. A timestamp that stands beside a bundle goes with
+it: SUFFIX.ots, and SUFFIX.headers with its block headers."""
 
 _BUILD_MORE = """\
 examples:
@@ -57,15 +59,15 @@ that was killed leaves every file whole; run it again to finish it.
 
 exit codes:
   0  done, and nothing was refused
-  1  done, and a bundle was refused: not what it claims to be
+  1  done, and something was refused: not what it claims to be
   2  the command line is wrong
   4  done, and something could not be read; or the folder could not be written
 The worst counts, in the order 1, 4, 0."""
 
 _CHECK = """\
 Ask mirrors for the same numbers and compare what they serve: who lacks an
-event, whose bundle fails, whose state does not follow from its bundle, and
-which signer says two things that cannot both be true.
+event, whose bundle fails, whose state does not follow from its bundle, whose
+timestamp fails, and which signer says two things that cannot both be true.
 
 MIRROR is a server's address or a mirror's folder. A mirror that is down, slow
 or has nothing is named as that, and never as one that fails."""
@@ -78,7 +80,8 @@ examples:
 
 exit codes:
   0  all mirrors agree
-  1  a bundle fails, a state does not follow, or a signer contradicts themselves
+  1  a bundle or timestamp fails, a state does not follow, or a signer
+     contradicts themselves
   2  the command line is wrong
   3  they differ, and nobody is shown to be wrong: an event is lacking or
      disputed, or a state was made by rules or with keys that are not known
@@ -116,6 +119,7 @@ def _add_build(parser: Parser) -> None:
         "--at", metavar="TIME", help="the manifest's time, else that of the newest event"
     )
     _add_key(parser)
+    _add_checkpoints(parser)
     parser.set_defaults(run=run_build)
 
 
@@ -140,6 +144,7 @@ def _add_check(parser: Parser) -> None:
         help="for each address (%(default)g)",
     )
     _add_key(parser)
+    _add_checkpoints(parser)
     parser.set_defaults(run=run_check)
 
 
@@ -161,6 +166,12 @@ def _add_key(parser: Parser) -> None:
     )
 
 
+def _add_checkpoints(parser: Parser) -> None:
+    parser.add_argument(
+        "--checkpoints", metavar="FILE", help="a table for timestamps instead of the usual one"
+    )
+
+
 def run_build(arguments: argparse.Namespace) -> Exit:
     """Build, and print what was done."""
     options = Options(
@@ -170,6 +181,7 @@ def run_build(arguments: argparse.Namespace) -> Exit:
         base_url=_base_url(arguments.base_url),
         page=None if arguments.page is None else Path(arguments.page),
         at=_time(arguments.at),
+        checkpoints=checkpoints_in(arguments.checkpoints),
     )
     if (gone := missing(arguments.sources)) is not None:
         raise gone
@@ -209,7 +221,8 @@ def run_check(arguments: argparse.Namespace) -> Exit:
             raise usage(f"{name} is named twice.")
     numbers = _numbers(arguments.number, mirrors)
     outcomes: Counter[Exit] = Counter()
-    for checked in check(numbers, mirrors, keyring_with(arguments.key)):
+    table = checkpoints_in(arguments.checkpoints)
+    for checked in check(numbers, mirrors, keyring_with(arguments.key), table):
         outcomes[checked.exit] += 1
         if arguments.json:
             print(json.dumps(checked.to_dict()), flush=True)

@@ -9,15 +9,7 @@ from pithcli.exits import Exit
 from pithcli.inputs import is_file, load_file, no_such_input
 from pithcli.problem import Problem, usage
 from pithcli.recordof import record_of
-from pithcore import (
-    RESOLVERS,
-    ArxivId,
-    PithError,
-    PithNumber,
-    number_of,
-    parse_query,
-    record_to_json_ld,
-)
+from pithcore import RESOLVERS, ArxivId, PithError, PithNumber, number_of, parse_query
 from pithcore.number import PREFIX_LENGTHS
 from pithcore.typed import TYPE_CHECKING
 
@@ -80,6 +72,8 @@ def run(arguments: argparse.Namespace) -> Exit:
 
 def _linked(argument: str) -> JSON:
     """The record in a file, as JSON-LD. Raises `Problem`."""
+    from pithcore import record_to_json_ld  # with it comes what reads files of the package
+
     source = load_file(argument)
     try:
         return record_to_json_ld(record_of(source))

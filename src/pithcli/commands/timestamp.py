@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 from pithcli import say
+from pithcli.arguments import seconds
 from pithcli.exits import Exit
 from pithcli.files import write_atomically
-from pithcli.inputs import DEFAULT_TIMEOUT, load_file
+from pithcli.inputs import DEFAULT_TIMEOUT, STDIN, load_file
 from pithcli.material import checkpoints_in
 from pithcli.problem import Problem, usage
 from pithcli.recordof import record_of
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
     from pithcli.arguments import Parser, Subparsers
     from pithcore.timestamp import ExplorerAnswer
+
+LEAST = 2
+"""Calendars that must promise, unless fewer are asked: one alone may lose its promises."""
 
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
@@ -94,7 +98,7 @@ def _add_stamp(parser: Parser) -> None:
     parser.add_argument("input", metavar="INPUT", help="see above")
     parser.add_argument("--out", metavar="FILE", required=True, help="the proof, a new file")
     parser.add_argument(
-        "--least", metavar="N", type=int, default=2, help="promises it takes (%(default)s)"
+        "--least", metavar="N", type=int, help=f"promises it takes ({LEAST}, or all of fewer)"
     )
     _add_calendars(parser)
     parser.set_defaults(run=run_stamp)
@@ -155,7 +159,7 @@ def _add_timeout(parser: Parser) -> None:
     parser.add_argument(
         "--timeout",
         metavar="SECONDS",
-        type=float,
+        type=seconds,
         default=DEFAULT_TIMEOUT,
         help="for each address (%(default)g)",
     )
@@ -169,7 +173,11 @@ def run_stamp(arguments: argparse.Namespace) -> Exit:
     if out.exists():
         raise usage(f"{arguments.out} is there already, and a proof is not overwritten.")
     calendars = calendars_at(arguments.calendar)
-    least = min(arguments.least, len(calendars))
+    least = min(LEAST, len(calendars)) if arguments.least is None else arguments.least
+    if not 1 <= least <= len(calendars):
+        raise usage(
+            f"--least: {least} is not a number from 1 to {len(calendars)}, as many as are asked."
+        )
     digest, nonce = _digest_in(arguments.input), secrets.token_bytes(NONCE_BYTES)
     answers = promises(salted(digest, nonce), calendars, arguments.timeout, say.note)
     for calendar, answer in [*answers.items()]:
@@ -178,7 +186,7 @@ def run_stamp(arguments: argparse.Namespace) -> Exit:
         except TimestampError as error:
             say.note(f"{calendar} answered what cannot be used. {error}")
             del answers[calendar]
-    if len(answers) < max(least, 1):
+    if len(answers) < least:
         raise Problem(
             f"{len(answers)} of {len(calendars)} calendars made a promise, and {least} are wanted: "
             "no proof was written.",
@@ -204,6 +212,8 @@ def run_upgrade(arguments: argparse.Namespace) -> Exit:
     from pithcli.calendars import calendars_at, upgrade
 
     calendars = calendars_at(arguments.calendar)
+    if arguments.proof == STDIN:
+        raise usage("PROOF is a file, which is written again with what the calendars answer.")
     path = Path(arguments.proof)
     data = load_file(arguments.proof).data
     proof = _proof(data, arguments.proof)
@@ -263,7 +273,7 @@ def _show(found: Assessment, digest: bytes) -> None:
 
 def run_headers(arguments: argparse.Namespace) -> Exit:
     """Fetch headers from the proof's block to a checkpoint, and write them once they link."""
-    from pithcli.explorers import explorers_at, header_at
+    from pithcli.explorers import explorers_at, headers_between
     from pithcli.fetch import FetchError
 
     base = explorers_at("--explorer", arguments.explorer)[0]
@@ -279,11 +289,11 @@ def run_headers(arguments: argparse.Namespace) -> Exit:
             f"No checkpoint follows block {first} within a period.",
             hint="A newer table: pith checkpoints --from Electrum's checkpoints.json.",
         )
-    headers: dict[int, bytes] = {}
+    total = last + 1 - first
     try:
-        for height in range(first, last + 1):
-            headers[height] = header_at(base, height, arguments.timeout)
-            _progress(len(headers), last + 1 - first)
+        headers = headers_between(
+            base, first, last, arguments.timeout, lambda done: _progress(done, total)
+        )
     except (FetchError, TimestampError) as error:
         raise Problem(f"{base} did not give all headers. {error}") from None
     try:

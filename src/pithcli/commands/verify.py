@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import sys
 
 import pithcore
 from pithcli import lines, say
+from pithcli.arguments import seconds
 from pithcli.exits import OF_VERDICT, Exit, worst
 from pithcli.inputs import (
     DEFAULT_TIMEOUT,
@@ -109,7 +109,7 @@ def add(subparsers: Subparsers) -> None:
     network.add_argument(
         "--timeout",
         metavar="SECONDS",
-        type=_seconds,
+        type=seconds,
         default=DEFAULT_TIMEOUT,
         help="for each address (%(default)g)",
     )
@@ -319,16 +319,6 @@ def _abstract(text: str) -> str:
         raise usage(f"--abstract: {text} is not UTF-8 text.") from None
     except Problem as problem:
         raise usage(f"--abstract: {problem.error}") from None
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds <= 3600:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds from 0 to 3600")
-    return seconds
 
 
 def _no_note(text: str) -> None:

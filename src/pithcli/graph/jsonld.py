@@ -151,5 +151,5 @@ def _statement(link: Link, events: list[Stated], did: str | None) -> JSON:
         "relation": link.relation,
         "standing": link.standing.value,
         **by,
-        "eventId": [*sorted({event.event_id for event in events if event.event_id})],
+        "eventId": [event.event_id for event in events if event.event_id],
     }

@@ -113,10 +113,7 @@ def gather(sources: Iterable[str], keyring: Keyring) -> Graph:
         for one in _linking(context, found.number, examined):
             if one.standing is Standing.REFUSED:
                 refused.add((number, one.event_id or one.problem))
-            elif one.standing is Standing.WITHDRAWN:
-                ended.add((number, one.event_id or "", one.signer))
-                stated[_link(one, number)].add(_stated(one, number))
-            else:
+            else:  # one that was taken back is among those that are ended
                 stated[_link(one, number)].add(_stated(one, number))
     gone: set[_Ended] = set()
     for link in sorted(stated):

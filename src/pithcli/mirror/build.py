@@ -4,8 +4,9 @@
 2. It is merged with the one that is hosted under its number. The union of two sets of events
    does not depend on their order, so neither does the folder: it is its own memory, and one
    bundle at a time is all that is held.
-3. A file is written only where its bytes change, and in one step (`pithcli.files`).
-4. The manifest, the key and the page come last.
+3. A timestamp beside the bundle goes with it, once it was held against the record (`stamps`).
+4. A file is written only where its bytes change, and in one step (`pithcli.files`).
+5. The manifest, the key and the page come last.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 
 from pithcli import say
 from pithcli.exits import OF_VERDICT, Exit, worst
-from pithcli.mirror import layout
+from pithcli.mirror import layout, stamps
 from pithcli.mirror.judging import contradiction, may_be_hosted
 from pithcli.mirror.lock import building
 from pithcli.mirror.page import put_page
@@ -24,7 +25,7 @@ from pithcli.mirror.sources import MAX_DOCUMENT, Candidate, Other, Unusable, can
 from pithcli.mirror.writing import WRITTEN, Writers, content_of, put
 from pithcli.problem import Problem
 from pithcore import EventStatus, Keyring, PithError, compare_copies, make_bundle, read_json
-from pithcore.canonical import canonical_bytes
+from pithcore.canonical import canonical_bytes, canonical_digest
 from pithcore.merging import disputed_ids, ordered, state_of
 from pithcore.record import member, text_member
 from pithcore.times import utc_order
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from pithcore import Comparison, Copy, State
     from pithcore.reading import JSON
+    from pithcore.timestamp import Checkpoints
 
 EVERY = 10_000
 """Documents between two remarks on how far it is."""
@@ -46,7 +48,10 @@ BEFORE_ALL = "1970-01-01T00:00:00Z"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a build was asked for. `at` is a UTC time for the manifest, None to derive it."""
+    """What a build was asked for. `at` is a UTC time for the manifest, None to derive it.
+
+    `checkpoints` are what timestamps are held against; the program's own table when None.
+    """
 
     mirror: Path
     keyring: Keyring
@@ -54,6 +59,7 @@ class Options:
     base_url: str = ""
     page: Path | None = None
     at: str | None = None
+    checkpoints: Checkpoints | None = None
 
 
 @dataclass
@@ -138,7 +144,7 @@ class _Build:
             hosted = self._merged(comparison, [found.value, *still_good])
         self.newest = max(self.newest, hosted.newest)
         self._remark(hosted.state)
-        self._write(suffix, hosted)
+        self._write(suffix, hosted, self._stamped(found, hosted.state.record))
 
     def _compare(self, found: Candidate, there: bytes | None) -> Comparison:
         hosted = str(self._path(layout.BUNDLE, found.number.suffix))
@@ -190,7 +196,43 @@ class _Build:
         for event_id in sorted(disputed_ids(state.events)):
             say.note(f"{state.number}: two contents stand under one id, {event_id}.")
 
-    def _write(self, suffix: str, hosted: _Hosted) -> None:
+    def _stamped(self, found: Candidate, record: JSON) -> list[tuple[str, bytes]]:
+        """The timestamp and its headers that the mirror should have, by where they stand."""
+        suffix = found.number.suffix
+        offered = self._beside(found)
+        if offered == stamps.Offered():
+            return []  # what is there stays
+        there = stamps.hosted(self.options.mirror, suffix)
+        choice = stamps.choose(
+            found, offered, there, canonical_digest(record), self.options.checkpoints
+        )
+        for one in choice.refused:
+            self._refuse(one.name, one.why, Exit.FAILED)
+        if choice.idle is not None:
+            why = "there is no timestamp for it" if choice.best is None else "it shows nothing more"
+            say.note(f"{choice.idle} was left out: {why}.")
+        if choice.best is None:
+            return []
+        if choice.is_stale:
+            path = self._path(layout.HEADERS, suffix)
+            path.unlink(missing_ok=True)
+            say.note(f"{path} did not hold with the timestamp any more and was removed.")
+        files = [(layout.TIMESTAMP, choice.best.proof)]
+        if choice.best.headers is not None:
+            files.append((layout.HEADERS, choice.best.headers))
+        return files
+
+    def _beside(self, found: Candidate) -> stamps.Offered:
+        if found.folder is None:
+            return stamps.Offered()
+        try:
+            return stamps.beside(found.folder, found.number.suffix)
+        except OSError as error:
+            why = f"It could not be read: {error.strerror}."
+            self._refuse(str(error.filename or found.folder), why, Exit.UNCHECKED)
+            return stamps.Offered()
+
+    def _write(self, suffix: str, hosted: _Hosted, stamp: list[tuple[str, bytes]]) -> None:
         bundle = layout.as_file(hosted.bundle)
         if len(bundle) > MAX_DOCUMENT:
             size = f"{len(bundle) / 1024**2:.0f} MiB"
@@ -200,6 +242,7 @@ class _Build:
             (layout.BUNDLE, bundle),
             (layout.STATE, layout.as_file(hosted.state.to_dict())),
             (layout.WELL_KNOWN, bundle),
+            *stamp,
         )
         self.writers.submit(suffix, [(self._path(where, suffix), data) for where, data in files])
 

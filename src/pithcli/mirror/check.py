@@ -2,7 +2,8 @@
 
 1. Ask every mirror at the same time, each for the bundle and then for the state.
 2. `pithcore.compare_copies` over all bundles: who fails, who lacks what, what is disputed.
-3. Each state against the bundle beside it: a mirror that lacks an event is named for that, and
+3. Each timestamp against the record: it fails, or shows a day, or neither.
+4. Each state against the bundle beside it: a mirror that lacks an event is named for that, and
    not a second time for a state that follows from what it has.
 
 Nobody is blamed for what could not be found out.
@@ -14,25 +15,29 @@ import functools
 from concurrent.futures import ThreadPoolExecutor
 
 from pithcli.mirror import layout
+from pithcli.mirror.ask import Absence
 from pithcli.mirror.judging import only_contradicts
 from pithcli.mirror.signatures import signature_check
+from pithcli.mirror.stamps import assess_files, is_proof
 from pithcli.mirror.standing import Checked, Part, Served, Standing
 from pithcore import (
     PITH_KEYRING,
     DocumentError,
     EventStatus,
     Keyring,
+    Outcome,
     PithError,
     PithNumber,
     Reason,
     Verdict,
+    canonical_digest,
     compare_copies,
     read_json,
     verify,
 )
 from pithcore.merging import MERGE_VERSION
 from pithcore.printable import show
-from pithcore.record import text_member
+from pithcore.record import member, text_member
 from pithcore.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -41,38 +46,57 @@ if TYPE_CHECKING:
     from pithcli.mirror.ask import Answer, Mirror
     from pithcore import Comparison, Copy, Report
     from pithcore.events import VerifySignature
+    from pithcore.timestamp import Checkpoints
 
+_STANDINGS = {Outcome.PASSED: Standing.GOOD, Outcome.FAILED: Standing.FAILED}
 _NOT_JUDGED = Part(Standing.NOT_JUDGED)
 
 
 class Answers(NamedTuple):
-    """What one mirror answered; the state is asked for only where there is a bundle."""
+    """What one mirror answered; the rest is asked for only where there is a bundle."""
 
     name: str
     bundle: Answer
     state: Answer | None
+    proof: Answer | None = None
+    headers: Answer | None = None
 
 
 def check(
-    numbers: Iterable[PithNumber], mirrors: Sequence[Mirror], keyring: Keyring
+    numbers: Iterable[PithNumber],
+    mirrors: Sequence[Mirror],
+    keyring: Keyring,
+    checkpoints: Checkpoints | None = None,
 ) -> Iterator[Checked]:
-    """Ask all mirrors for each number, and say how they stand to each other."""
+    """Ask all mirrors for each number, and say how they stand to each other.
+
+    Timestamps are held against `checkpoints`, the program's own table when None.
+    """
     with ThreadPoolExecutor(len(mirrors)) as threads:
         for number in numbers:
             ask = functools.partial(_ask, number.suffix)
-            yield compared(number, list(threads.map(ask, mirrors)), keyring)
+            yield compared(number, list(threads.map(ask, mirrors)), keyring, checkpoints)
 
 
 def _ask(suffix: str, mirror: Mirror) -> Answers:
     bundle = mirror.ask(layout.BUNDLE.format(suffix=suffix))
     found = bundle.data is not None
     state = mirror.ask(layout.STATE.format(suffix=suffix)) if found else None
-    return Answers(mirror.name, bundle, state)
+    proof = mirror.ask(layout.TIMESTAMP.format(suffix=suffix)) if found else None
+    headers = None
+    if proof is not None and proof.data is not None and is_proof(proof.data):
+        headers = mirror.ask(layout.HEADERS.format(suffix=suffix))
+    return Answers(mirror.name, bundle, state, proof, headers)
 
 
-def compared(number: PithNumber, answers: list[Answers], keyring: Keyring) -> Checked:
+def compared(
+    number: PithNumber,
+    answers: list[Answers],
+    keyring: Keyring,
+    checkpoints: Checkpoints | None = None,
+) -> Checked:
     """What the answers of all mirrors to one number amount to."""
-    against = _Against(number, keyring, functools.cache(signature_check()))
+    against = _Against(number, keyring, functools.cache(signature_check()), checkpoints)
     bundles = [(one.name, one.bundle.data) for one in answers if one.bundle.data is not None]
     comparison = against.compare(bundles)
     if comparison is None:
@@ -112,11 +136,12 @@ def _unproven(comparison: Comparison) -> tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class _Against(NamedTuple):
-    """What documents are held against: the number asked for, the keys, an Ed25519."""
+    """What documents are held against: the number asked for, the keys, an Ed25519, blocks."""
 
     number: PithNumber
     keyring: Keyring
     verify_signature: VerifySignature
+    checkpoints: Checkpoints | None
 
     def compare(self, copies: Iterable[tuple[str, bytes]]) -> Comparison | None:
         """The comparison of copies; None when none of them holds the record."""
@@ -140,7 +165,7 @@ class _Against(NamedTuple):
         bundle = _bundle(report)
         good = bundle.standing is Standing.GOOD
         state = self._state(data, answers.state) if good and answers.state else _NOT_JUDGED
-        return Served(
+        served = Served(
             answers.name,
             bundle,
             state,
@@ -148,6 +173,9 @@ class _Against(NamedTuple):
             () if copy is None else copy.lacks,
             () if copy is None else copy.alone,
         )
+        if not (good and answers.proof):
+            return served
+        return _stamped(served, data, answers, self.checkpoints)
 
     def _report(self, data: bytes) -> Report | str:
         """The report on a bundle by itself, or why it could not be read."""
@@ -191,6 +219,34 @@ class _Against(NamedTuple):
                 Standing.UNSETTLED, f"{where} Its maker may know keys that are not in the keyring."
             )
         return Part(Standing.FAILED, where)
+
+
+def _stamped(
+    served: Served, bundle: bytes, answers: Answers, checkpoints: Checkpoints | None
+) -> Served:
+    """With how the timestamp stands that the mirror serves for the record in its bundle."""
+    proof, headers = answers.proof, answers.headers
+    if proof is None or proof.data is None:
+        return served if proof is None else served._replace(timestamp=_absent(proof))
+    if not is_proof(proof.data):
+        why = "What it serves in the place of a timestamp is no OpenTimestamps proof."
+        return served._replace(timestamp=Part(Standing.MISSING, why))
+    if headers is not None and headers.absence is Absence.UNAVAILABLE:
+        return served._replace(timestamp=_absent(headers))
+    digest = canonical_digest(member(read_json(bundle), "canonical_record"))
+    file = None if headers is None else headers.data
+    found = assess_files(proof.data, file, digest, checkpoints)
+    standing = _STANDINGS.get(found.outcome, Standing.UNSETTLED)
+    day = found.no_later_than
+    return served._replace(
+        timestamp=Part(standing, None if standing is Standing.GOOD else found.sentence),
+        level=found.level.value,
+        no_later_than=None if day is None else day.isoformat(),
+    )
+
+
+def _absent(answer: Answer) -> Part:
+    return Part(Standing(str(answer.absence)), answer.why)
 
 
 def _bundle(report: Report | str | None) -> Part:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 BUNDLE = "pith/{suffix}/bundle.json"
 STATE = "pith/{suffix}/state.json"
+TIMESTAMP_NAME = "{suffix}.ots"
+HEADERS_NAME = "{suffix}.headers"
+TIMESTAMP = f"pith/{{suffix}}/{TIMESTAMP_NAME}"
+HEADERS = f"pith/{{suffix}}/{HEADERS_NAME}"
 WELL_KNOWN = ".well-known/pith/{suffix}/bundle.json"
 MANIFEST = "pith-mirrors.json"
 SIGNING_KEY = "pith-signing-key.json"

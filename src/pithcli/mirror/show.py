@@ -64,6 +64,7 @@ def checked_lines(checked: Checked, width: int, *, verbose: bool) -> list[Line]:
         said = _said(one)
         if said or verbose:
             told = said or f"Agrees; the bundle by itself is {one.verdict}."
+            told += _day(one) if verbose else ""
             lines += wrap(printable(f"{one.name}: {told}"), width, _INDENT)
     for event_id, carriers in checked.disputed:
         told = f"Disputed: {event_id}, carried by {_listed(carriers)}. Nobody can be blamed."
@@ -91,10 +92,22 @@ def _said(one: Served) -> str:
     for name, part in (("bundle", one.bundle), ("state", one.state)):
         if part.standing in _DOES:
             said.append(f"Its {name} {_DOES[part.standing]}. {part.why or ''}".strip())
+    if one.timestamp.standing in (Standing.FAILED, Standing.UNAVAILABLE):
+        does = _DOES[one.timestamp.standing]
+        said.append(f"Its timestamp {does}. {one.timestamp.why or ''}".strip())
     if one.lacks:
         count = "an event" if len(one.lacks) == 1 else f"{len(one.lacks)} events"
         said.append(f"It lacks {count} that others prove: {_listed(one.lacks)}.")
     return " ".join(said)
+
+
+def _day(one: Served) -> str:
+    """What is said of a timestamp that is no fault: a sentence with a space before it."""
+    if one.no_later_than is not None:
+        return f" By its timestamp the record existed no later than {one.no_later_than}."
+    if one.timestamp.standing is Standing.UNSETTLED:
+        return f" Its timestamp shows no day. {one.timestamp.why}"
+    return ""
 
 
 def _listed(names: tuple[str, ...]) -> str:

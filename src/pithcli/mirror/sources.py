@@ -34,12 +34,16 @@ _TOO_LARGE = f"It has more than {MAX_DOCUMENT // 1024**2} MiB, which no reader t
 
 
 class Candidate(NamedTuple):
-    """A bundle that has been read and not verified: where from, bytes, value, computed number."""
+    """A bundle that has been read and not verified: where from, bytes, value, computed number.
+
+    `folder` is where its file stands, and what belongs to it; None outside a folder.
+    """
 
     name: str
     data: bytes
     value: dict[str, JSON]
     number: PithNumber
+    folder: Path | None = None
 
 
 class Unusable(NamedTuple):
@@ -65,7 +69,7 @@ def candidates(sources: Iterable[str]) -> Iterator[Found]:
         if path.is_dir():
             yield from _folder(path / "pith" if (path / MANIFEST).exists() else path)
         else:
-            yield from _file(path, must_be=True)
+            yield from _placed(path, must_be=True)
 
 
 def missing(sources: Iterable[str]) -> Problem | None:
@@ -99,9 +103,14 @@ def _folder(folder: Path) -> Iterator[Found]:
                 if entry.is_dir(follow_symlinks=False):
                     yield from _folder(Path(entry.path))
                 elif entry.name.endswith((".json", LINES)):
-                    yield from _file(Path(entry.path), must_be=False)
+                    yield from _placed(Path(entry.path), must_be=False)
     except OSError as error:
         yield Unusable(str(folder), f"The folder could not be read: {error.strerror}.")
+
+
+def _placed(path: Path, *, must_be: bool) -> Iterator[Found]:
+    for found in _file(path, must_be=must_be):
+        yield found._replace(folder=path.parent) if isinstance(found, Candidate) else found
 
 
 def _file(path: Path, *, must_be: bool) -> Iterator[Found]:

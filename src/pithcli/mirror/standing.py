@@ -30,7 +30,7 @@ class Standing(StrEnum):
     UNAVAILABLE = "unavailable"
     """The mirror did not answer, or not with a document."""
     NOT_JUDGED = "not_judged"
-    """A state beside a bundle that it could not be held against."""
+    """A state or a timestamp beside a bundle that it could not be held against."""
 
 
 _EXIT = {
@@ -42,6 +42,12 @@ _EXIT = {
     Standing.UNAVAILABLE: Exit.UNCHECKED,
     Standing.NOT_JUDGED: Exit.VERIFIED,  # the bundle's own standing has said it
 }
+
+_EXIT_OF_TIMESTAMP = {
+    Standing.FAILED: Exit.FAILED,
+    Standing.UNAVAILABLE: Exit.UNCHECKED,
+}
+"""Of a timestamp: a mirror need not have one, and one that shows no day yet is no fault."""
 
 OUTCOMES = {
     Exit.VERIFIED: "agree",
@@ -71,6 +77,9 @@ class Served(NamedTuple):
         verdict: of the bundle by itself; None when there was none to read.
         lacks: events that others prove and this bundle leaves out.
         alone: proved events that only this mirror has.
+        timestamp: how the proof of the record's digest stands that it serves, if it does.
+        level, no_later_than: how far that was followed (`pithcore.timestamp.Level`), and the day
+            (UTC) by which the digest existed; None where there is none.
     """
 
     name: str
@@ -79,12 +88,16 @@ class Served(NamedTuple):
     verdict: Verdict | None = None
     lacks: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
+    timestamp: Part = Part(Standing.NOT_JUDGED)
+    level: str | None = None
+    no_later_than: str | None = None
 
     @property
     def exit(self) -> Exit:
         """What this mirror's part comes to."""
         lacking = Exit.INTACT if self.lacks else Exit.VERIFIED
-        return worst((_EXIT[self.bundle.standing], _EXIT[self.state.standing], lacking))
+        stamped = _EXIT_OF_TIMESTAMP.get(self.timestamp.standing, Exit.VERIFIED)
+        return worst((_EXIT[self.bundle.standing], _EXIT[self.state.standing], lacking, stamped))
 
     def to_dict(self) -> dict[str, JSON]:
         """As JSON values."""
@@ -95,6 +108,11 @@ class Served(NamedTuple):
             "state": self.state.to_dict(),
             "lacks": list(self.lacks),
             "alone": list(self.alone),
+            "timestamp": {
+                **self.timestamp.to_dict(),
+                "level": self.level,
+                "no_later_than": self.no_later_than,
+            },
         }
 
 

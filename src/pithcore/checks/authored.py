@@ -69,4 +69,4 @@ def _claim(context: Context, one: SignedStatement) -> tuple[str, bool]:
     if answers:
         day = answers[0].read_on
         return f"{offline} ORCID's record of it, read on {day}, does not list the key.", False
-    return f"{offline} ORCID was not asked whether it lists the key.", False
+    return f"{offline} No answer of ORCID's says whether it lists the key.", False

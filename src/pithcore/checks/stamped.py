@@ -12,7 +12,17 @@ from pithcore.errors import TimestampError
 from pithcore.reading import JSON
 from pithcore.record import text_member
 from pithcore.report import Outcome, Reason
-from pithcore.timestamp import Assessment, Level, assess, headers_for, parse, parse_response
+from pithcore.timestamp import (
+    Assessment,
+    Checkpoints,
+    Level,
+    assess,
+    contradiction,
+    headers_for,
+    mainnet_checkpoints,
+    parse,
+    parse_response,
+)
 from pithcore.timestamp.proof import MAGIC
 
 MAX_PROOFS = 8
@@ -32,6 +42,9 @@ _NEXT = {
 }
 """What raises a proof to the next level; a proof that fails needs another."""
 
+_BY_TABLE = frozenset((Level.HEADER_REFUSED, Level.HEADER_MATCHES, Level.REPORTED, Level.LINKED))
+"""Levels that rest on the table of checkpoints."""
+
 _ANOTHER = "Bring the proof that was made for this record."
 
 
@@ -48,8 +61,10 @@ def stamped(context: Context, own: list[SignedStatement]) -> Row:
         why = "carries no record" if digest is None else "has no proof that can be read"
         message = f"Not run: the document {why}."
         return Row(Outcome.UNCHECKED, message, Reason.NOT_STATED, found, _ANOTHER, 0, [], {})
+    checkpoints, remark = _table(context)
     assessed = [
-        (whose, assess_proof(context, proof, digest)) for whose, proof in proofs[:MAX_PROOFS]
+        (whose, assess_proof(context, proof, digest, checkpoints))
+        for whose, proof in proofs[:MAX_PROOFS]
     ]
     items: list[JSON] = [
         {"proof": whose, "level": one.level.value, "sentence": one.sentence}
@@ -58,6 +73,8 @@ def stamped(context: Context, own: list[SignedStatement]) -> Row:
     best = max((one for _, one in assessed), key=lambda one: one.level.rank)
     lead = next((one for _, one in assessed if one.outcome is Outcome.FAILED), best)
     outcome, message = lead.outcome, lead.sentence
+    if checkpoints is None or lead.level in _BY_TABLE:
+        message += remark
     if outcome is Outcome.PASSED and _too_early(context, lead.no_later_than):
         outcome = Outcome.FAILED
         message += (
@@ -79,7 +96,9 @@ def stamped(context: Context, own: list[SignedStatement]) -> Row:
     return Row(outcome, message, reason, found, next_step, shows, items, more)
 
 
-def assess_proof(context: Context, proof: bytes, digest: bytes) -> Assessment:
+def assess_proof(
+    context: Context, proof: bytes, digest: bytes, checkpoints: Checkpoints | None
+) -> Assessment:
     """`assess`, for an `.ots` file or a calendar's bare response, which has no first line."""
     material = context.material
     try:
@@ -98,8 +117,22 @@ def assess_proof(context: Context, proof: bytes, digest: bytes) -> Assessment:
         read,
         digest,
         headers=headers,
-        checkpoints=material.checkpoints,
+        checkpoints=checkpoints,
         explorers=material.explorers,
+    )
+
+
+def _table(context: Context) -> tuple[Checkpoints | None, str]:
+    """The checkpoints to use (None: this package's own), and what is to be said of them."""
+    brought = context.material.checkpoints
+    if brought is None:
+        return None, ""
+    height = contradiction(brought, mainnet_checkpoints())
+    if height is None:
+        return brought, " It was held against the table of checkpoints that was brought along."
+    return None, (
+        f" The table of checkpoints that was brought along contradicts this verifier's own at "
+        f"block {height:,}, so it was not used."
     )
 
 

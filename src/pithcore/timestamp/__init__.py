@@ -13,6 +13,7 @@ from pithcore.timestamp.chain import Link, check_header, link
 from pithcore.timestamp.checkpoints import (
     Checkpoint,
     Checkpoints,
+    contradiction,
     format_checkpoints,
     mainnet_checkpoints,
     parse_checkpoints,
@@ -48,6 +49,7 @@ __all__ = [
     "Link",
     "assess",
     "check_header",
+    "contradiction",
     "evaluate",
     "format_checkpoints",
     "headers_for",

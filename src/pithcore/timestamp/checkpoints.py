@@ -167,6 +167,18 @@ def mainnet_checkpoints() -> Checkpoints:
     return parse_checkpoints(TABLE)
 
 
+def contradiction(table: Checkpoints, other: Checkpoints) -> int | None:
+    """The lowest height at which two tables say what cannot both be true; None when there is none.
+
+    Another hash for one block, or other bits for one period, whose first height is given.
+    """
+    shared = table.hashes.keys() & other.hashes.keys()
+    heights = [height for height in shared if table.hashes[height] != other.hashes[height]]
+    periods = table.bits.keys() & other.bits.keys()
+    heights += [PERIOD * one for one in periods if table.bits[one] != other.bits[one]]
+    return min(heights, default=None)
+
+
 def _last(period: int) -> int:
     return (period + 1) * PERIOD - 1
 
