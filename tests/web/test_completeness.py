@@ -267,7 +267,10 @@ LEVELS: dict[str, tuple[dict[str, bytes], str, str]] = {
         f"linked by 3 headers to the checkpoint at block {HEIGHT + 2}",
     ),
     "forged header": (
-        {"a_ots": PROOF, "a_headers": HEADERS[:80]},
+        {
+            "a_ots": serialize(stamp(*STEPS, block(700_001), digest=DIGEST_BYTES)),
+            "a_headers": HEADERS[:80],
+        },
         "header_refused failed",
         "is not the chain's",
     ),
@@ -468,7 +471,9 @@ def test_an_explorer_that_contradicts_itself(shown: Shown) -> None:
     for explorer in EXPLORERS:
         shown.outside.header(explorer, CHAIN[HEIGHT], named=hash_of(ANOTHER))
     assert ask_explorers(shown) == "commits unchecked"
-    assert "gave an answer that cannot be used: For block 700001 it gives the hash" in shown.said()
+    assert (
+        f"gave an answer that cannot be used: For block {HEIGHT} it gives the hash" in shown.said()
+    )
 
 
 def test_explorers_that_contradict_the_proof(shown: Shown) -> None:
