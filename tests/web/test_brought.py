@@ -12,28 +12,18 @@ from documents import SEED, as_bytes, bundle
 
 import verify
 from pithcore.errors import TimestampError
-from pithcore.timestamp import evaluate, format_checkpoints, serialize
+from pithcore.timestamp import format_checkpoints, serialize
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "pithcore"))
 
 from claims import claim, stamped
-from stamps import (
-    FORKED,
-    block,
-    chain,
-    checkpoint,
-    fresh,
-    path,
-    stamp,
-)
+from stamps import SHA, block, chain, checkpoint, stamp
 
-from brought import MAX_PROOFS, material_of, named_blocks
+from brought import material_of
 
 DIGEST = bytes.fromhex(SEED["canonical_sha256"])
-LOW, HIGH = 700_001, 700_009
-TWO = stamp(FORKED, *path(1, 2), block(LOW), *path(2, 2), block(HIGH), digest=DIGEST)
-ROOTS = {one.attestation.height: one.message or b"" for one in evaluate(TWO)}
-PROOF = serialize(TWO)
+LOW = 700_001
+PROOF = serialize(stamp(SHA, block(LOW), digest=DIGEST))
 PLAIN = as_bytes({**bundle(SEED), "events": []})
 NOW = "2026-11-27T09:00:00Z"
 
@@ -42,30 +32,20 @@ def given(kind: str, data: bytes, name: str = "a file") -> dict[str, Any]:
     return {"kind": kind, "name": name, "bytes": data}
 
 
-@pytest.mark.parametrize("height", [LOW, HIGH])
-def test_headers_start_at_the_block_whose_root_they_have(height: int) -> None:
-    """Of two blocks that a proof names, the merkle root says which it is."""
-    raw = chain(height, [ROOTS[height], bytes(32)])
-    files = [given("headers", b"".join(raw.values())), given("proof", PROOF)]
-    assert material_of(PLAIN, files, {}, NOW).headers == raw
+def test_files_reach_the_core_as_they_are() -> None:
+    """The last of each kind; where headers start, the core tells by the proof."""
+    raw = b"".join(chain(LOW, [bytes(32), bytes(32)]).values())
+    files = [given("headers", raw[:80]), given("headers", raw), given("proof", PROOF)]
+    found = material_of(PLAIN, files, {}, NOW)
+    assert (found.timestamp, found.headers) == (PROOF, raw)
+    assert material_of(PLAIN, [], {}, NOW).headers == {}
 
 
-def test_headers_with_another_root_start_at_the_lowest() -> None:
-    """They cannot be placed by their root, and contradict the proof there."""
+def test_headers_for_a_proof_in_an_event() -> None:
+    """The document's own proofs name blocks too."""
+    document = as_bytes({**bundle(SEED), "events": [stamped(PROOF)]})
     raw = b"".join(chain(LOW, [bytes(32)]).values())
-    found = material_of(PLAIN, [given("proof", PROOF), given("headers", raw)], {}, NOW)
-    assert found.headers == {LOW: raw}
-
-
-def test_blocks_of_proofs_in_events() -> None:
-    """The document's own proofs name blocks too; one that cannot be read names none."""
-    document = as_bytes({**bundle(SEED), "events": [stamped(PROOF), stamped(b"?")]})
-    assert named_blocks(document, []) == {LOW: {ROOTS[LOW]}, HIGH: {ROOTS[HIGH]}}
-    assert named_blocks(document, [b"broken"]).keys() == {LOW, HIGH}
-    assert named_blocks(document, [b"broken"] * MAX_PROOFS) == {}
-    promised = serialize(fresh()._replace(digest=DIGEST))
-    assert named_blocks(PLAIN, [promised]) == {}
-    assert named_blocks(PLAIN, [PROOF[65:]]).keys() == {LOW, HIGH}
+    assert material_of(document, [given("headers", raw)], {}, NOW).headers == raw
 
 
 def test_a_file_that_cannot_be_used_is_named() -> None:
