@@ -31,6 +31,10 @@ VERDICTS = {"verified": "verified", "failed": "failed", "intact": "intact"}
 """Example → its verdict; the build fails when one differs."""
 
 
+NOT_ON_THE_PAGE = ("pithcore.jsonld", "pithcore.timestamp.calendar")
+"""Modules that the page has no use for, and that would bring more of the library along."""
+
+
 class ArchiveError(RuntimeError):
     """The archive could not be made, or is not enough to run the checks."""
 
@@ -44,6 +48,8 @@ def make_archive(pyodide: Path, source: Path) -> tuple[bytes, bytes]:
         path.relative_to(source).as_posix(): path.read_bytes()
         for path in sorted((source / "pithcore").rglob("*.py"))
     }
+    for name in NOT_ON_THE_PAGE:
+        del sources[f"{name.replace('.', '/')}.py"]
     sources |= {name: (WEB / name).read_bytes() for name in ("verify.py", "brought.py")}
     examples = {
         f"examples/{name}.json": (WEB / "examples" / f"{name}.json").read_bytes()
@@ -69,7 +75,7 @@ def _module_names(sources: dict[str, bytes]) -> list[str]:
                 names.update(alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
                 names.add(node.module)
-    return sorted(names)
+    return sorted(names - set(NOT_ON_THE_PAGE))
 
 
 def zipped(files: dict[str, bytes]) -> bytes:

@@ -3,14 +3,18 @@
 // under /src; what the program's `result` holds, a string, goes to the standard output. When
 // `snapshot` names a file, the memory of that Python goes into it.
 
+import crypto from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 
 const { pyodide: folder, stdLib, files, program, snapshot } = JSON.parse(await readFile(process.argv[2], "utf8"));
 // Two builds are to be the same byte for byte, and so is the memory of this Python.
-if (snapshot) Date.now = performance.now = () => 0;
-// The one thing left that differs is the state of `random`, which `tempfile` imports. What the
-// program named is dropped, so that a page starts from a tidy Python.
+if (snapshot) {
+  Date.now = performance.now = () => 0;
+  crypto.randomFillSync = (view) => view.fill(0); // where Pyodide has its random bytes from in Node
+}
+// The state of `random`, which `tempfile` imports, is made the same by its seed. What the program
+// named is dropped, so that a page starts from a tidy Python.
 const TIDY = `
 import gc, random
 random.seed(0)

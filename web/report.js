@@ -147,7 +147,7 @@ function completenessPlace({ checks }) {
   const nothing =
     "No timestamp, archive capture, author claim, citation or replication is claimed or carried here. " +
     "A timestamp proof (.ots) made for this record can be dropped on this page.";
-  return el("section", { id: "completeness", "data-rows": some ? "some" : null }, el("h2", { class: "part", tabindex: "-1" }, "Completeness"), some ? null : el("p", { class: "hint" }, nothing), el("p", { class: "sentence note", hidden: true }));
+  return el("section", { id: "completeness", "data-rows": some ? "some" : null }, el("h2", { class: "part", tabindex: "-1" }, "Completeness"), some ? null : el("p", { class: "hint" }, nothing), el("p", { class: "note", hidden: true }));
 }
 
 function copyLink(permalink) {

@@ -114,12 +114,20 @@ def names_paper(archived: str, aliases: dict[str, str], suffix: str) -> bool | N
 
 def cdx_address(capture: Capture) -> str:
     """Where the archive's index says whether it holds exactly this capture (CDX server)."""
-    from urllib.parse import quote  # only a caller who asks the archive needs it
-
     stamp = capture.stamp
     return (
-        f"{HOST}/cdx/search/cdx?url={quote(capture.archived, safe='')}"
+        f"{HOST}/cdx/search/cdx?url={_quoted(capture.archived)}"
         f"&from={stamp}&to={stamp}&limit=1&fl=timestamp,original,statuscode,digest"
+    )
+
+
+def _quoted(text: str) -> str:
+    """Percent-encoded but for what never needs it (RFC 3986 section 2.3)."""
+    return "".join(
+        character
+        if character.isascii() and (character.isalnum() or character in "-._~")
+        else "".join(f"%{byte:02X}" for byte in character.encode())
+        for character in text
     )
 
 
