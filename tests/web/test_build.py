@@ -90,7 +90,9 @@ def members(site: Path) -> zipfile.ZipFile:
 
 
 def test_the_archive_holds_compiled_modules_only(site: Path, repo: Path) -> None:
-    """Every member is an unchecked-hash `.pyc`; all of pithcore is there, and no test or tool."""
+    """Every member is an unchecked-hash `.pyc`; pithcore is there, all but what is named, and no
+    test or tool.
+    """
     zipped = members(site)
     for name in zipped.namelist():
         assert name.endswith(".pyc")
@@ -100,7 +102,10 @@ def test_the_archive_holds_compiled_modules_only(site: Path, repo: Path) -> None
     modules = {
         f"{path.relative_to(source).as_posix()}c" for path in (source / "pithcore").rglob("*.py")
     }
-    assert modules | {"verify.pyc"} <= set(zipped.namelist())
+    absent = {f"{name.replace('.', '/')}.pyc" for name in archive.NOT_ON_THE_PAGE}
+    assert absent < modules
+    assert (modules - absent) | {"verify.pyc", "brought.pyc"} <= set(zipped.namelist())
+    assert not absent & set(zipped.namelist())
     assert not [
         name for name in zipped.namelist() if name.startswith(("pithcli", "test", "idlelib"))
     ]
