@@ -75,12 +75,10 @@ def openssl() -> None:
 
 FIRST = """
 import json, sys, time
-start = time.process_time()
-import pithcore
-imported = time.process_time()
+from pithcore import ed25519
 key, message, signature = map(bytes.fromhex, sys.argv[1:4])
 first = time.process_time()
-assert pithcore.ed25519.verify(key, message, signature)
+assert ed25519.verify(key, message, signature)
 done = time.process_time()
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 peer = []
