@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import count
 from math import gcd, isqrt
 from types import SimpleNamespace
 from typing import Any
@@ -23,6 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pithcore.ed25519 import PublicKey, admissible, comb, keys, public_key, sign, verify
+from pithcore.ed25519 import straus as straus_module
 from pithcore.ed25519.comb import BITS, LARGE, SMALL, Comb, Shape, double_multiply, make_comb
 from pithcore.ed25519.curve import (
     B_HIGH,
@@ -52,7 +54,15 @@ from pithcore.ed25519.field import (
 from pithcore.ed25519.keys import KEPT_KEYS, LARGE_AFTER, SMALL_AFTER
 from pithcore.ed25519.lattice import ORDER, half_size
 from pithcore.ed25519.signing import SEED_BYTES
-from pithcore.ed25519.straus import base_multiples, base_terms, odd_multiples, straus
+from pithcore.ed25519.straus import (
+    BASE_WIDTH,
+    BASE_WIDTH_LATER,
+    LATER_AFTER,
+    base_multiples,
+    base_terms,
+    odd_multiples,
+    straus,
+)
 from pithcore.ed25519.strict import KEY_BYTES, SIGNATURE_BYTES, SMALL_ORDER
 from pithcore.errors import KeyringError, PithError
 
@@ -759,7 +769,7 @@ def test_values_in_a_comb_stay_as_short_as_it_says(shape: Shape) -> None:
 
 
 def test_values_in_straus_stay_as_short_as_it_says() -> None:
-    """No factor of a product reaches 2**265; what comes out is reduced."""
+    """No factor of a product reaches 2**290; what comes out is reduced."""
     rng = random.Random(264)
     point = reference.multiply(SCALAR, BASE)
     Watched.longest = 0
@@ -773,7 +783,19 @@ def test_values_in_straus_stay_as_short_as_it_says() -> None:
         ]
         found = straus(terms)
         assert all(type(value) is Watched for value in found)
-    assert 255 < Watched.longest <= 265
+        assert all(0 <= value < P for value in found)
+    assert 270 < Watched.longest <= 290
+
+
+def test_odd_multiples_stay_as_short_as_they_say() -> None:
+    """No factor reaches 2**266, and no multiple 2**262, in size."""
+    Watched.longest = 0
+    for j in range(8):
+        start = reference.add(reference.multiply(SCALAR + j, BASE), TORSION[j])
+        for multiples in odd_multiples(tuple(map(Watched, start)), 7):
+            assert all(type(value) is Watched for value in multiples)
+            assert all(abs(value) < 2**262 for value in multiples)
+    assert 255 < Watched.longest <= 266
 
 
 # Straus
@@ -829,7 +851,21 @@ def test_odd_multiples_are_odd_multiples() -> None:
             assert (double_x * z - x * zz) % P == 0
             assert (double_y * z - y * zz) % P == 0
             assert (td * z - D * t * zz) % P == 0
-    assert [len(one) for one in base_multiples()] == [16, 16]
+    assert [len(one) for one in base_multiples(BASE_WIDTH)] == [16, 16]
+    assert [len(one) for one in base_multiples(BASE_WIDTH_LATER)] == [128, 128]
+
+
+@pytest.mark.parametrize("scalar", [0, 1, 2**128 - 1, 2**128, L - 1, 2**256 - 1, 3 << 126])
+def test_larger_tables_of_the_base_point_come_with_use(
+    monkeypatch: pytest.MonkeyPatch, scalar: int
+) -> None:
+    """After so many uses, and every scalar gives the same point with both."""
+    monkeypatch.setattr(straus_module, "_uses", count(LATER_AFTER - 1))
+    before, after = base_terms(scalar), base_terms(scalar)
+    assert [len(multiples) for _, multiples in (*before, *after)] == [16, 16, 128, 128]
+    expected = reference.multiply(scalar, BASE)
+    assert reference.same(straus(before), expected)
+    assert reference.same(straus(after), expected)
 
 
 # Combs

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import count
 
 from pithcore.ed25519.curve import B_HIGH, D2, B, Point, add, double, to_niels
 from pithcore.ed25519.field import MASK, P
@@ -18,8 +19,16 @@ WIDTH = 5
 BASE_WIDTH = 6
 """For the base point, whose two tables are made once: 16 odd multiples each, 18 additions."""
 
+BASE_WIDTH_LATER = 9
+"""128 odd multiples each, 13 additions: for a process that verifies many signatures."""
+
+LATER_AFTER = 200
+"""Uses of the base point after which the larger tables are made: making them costs what they
+save over some 150."""
+
 Cached = tuple[int, int, int, int]
-"""A point as (Y + X, Y - X, 2 Z, 2 D T): what an addition needs of it, up to a common factor."""
+"""A point as (Y + X, Y - X, 2 Z, 2 D T): what an addition needs of it, up to a common factor.
+Each is below 2**262 in size, and not the least one modulo P."""
 
 Term = tuple[int, Sequence[Cached]]
 """A scalar of either sign, and odd multiples 1, 3, 5, … of its point."""
@@ -27,15 +36,49 @@ Term = tuple[int, Sequence[Cached]]
 
 def odd_multiples(point: Point, width: int = WIDTH) -> list[Cached]:
     """p, 3 p, 5 p, …: the 2**(width - 2) that digits of that width name."""
-    return [
-        ((y + x) % P, (y - x) % P, 2 * z, t * D2 % P) for x, y, z, t in _odd_points(point, width)
-    ]
+    x, y, z, t = double(point)
+    yx, ym, zz, td = y + x, y - x, 2 * z, t * D2 % P
+    x, y, z, t = point
+    found = []
+    while True:
+        dt = t * D2
+        found.append((y + x, y - x, 2 * z, (dt & MASK) + 19 * (dt >> 255)))
+        if len(found) == 1 << (width - 2):
+            return found
+        # Twice the point is added, as in `straus`: folded values below 2**263, their products
+        # below 2**528, and folded twice below 2**256 again.
+        a = (y - x) * ym
+        a = (a & MASK) + 19 * (a >> 255)
+        b = (y + x) * yx
+        b = (b & MASK) + 19 * (b >> 255)
+        c = t * td
+        c = (c & MASK) + 19 * (c >> 255)
+        d = z * zz
+        d = (d & MASK) + 19 * (d >> 255)
+        e, f, g, h = b - a, d - c, d + c, b + a
+        x = e * f
+        x = (x & MASK) + 19 * (x >> 255)
+        x = (x & MASK) + 19 * (x >> 255)
+        y = g * h
+        y = (y & MASK) + 19 * (y >> 255)
+        y = (y & MASK) + 19 * (y >> 255)
+        z = f * g
+        z = (z & MASK) + 19 * (z >> 255)
+        z = (z & MASK) + 19 * (z >> 255)
+        t = e * h
+        t = (t & MASK) + 19 * (t >> 255)
+        t = (t & MASK) + 19 * (t >> 255)
+
+
+_uses = count()
 
 
 @cache
-def base_multiples() -> tuple[list[Cached], list[Cached]]:
-    """Odd multiples of B and of 2**128 B, for the two halves of a scalar (12 kB, made once)."""
-    both = [*_odd_points(B, BASE_WIDTH), *_odd_points(B_HIGH, BASE_WIDTH)]
+def base_multiples(width: int) -> tuple[list[Cached], list[Cached]]:
+    """Odd multiples of B and of 2**128 B, for the two halves of a scalar (12 kB for BASE_WIDTH,
+    and 100 kB for the later one; each made once).
+    """
+    both = [*_odd_points(B, width), *_odd_points(B_HIGH, width)]
     ready = [(yx, ym, 1, td) for yx, ym, td in to_niels(both)]
     half = len(ready) // 2
     return ready[:half], ready[half:]
@@ -43,7 +86,7 @@ def base_multiples() -> tuple[list[Cached], list[Cached]]:
 
 def base_terms(scalar: int) -> tuple[Term, Term]:
     """Two terms that add up to `scalar` times B; `scalar` is from 0 to 2**256 - 1."""
-    low, high = base_multiples()
+    low, high = base_multiples(BASE_WIDTH if next(_uses) < LATER_AFTER else BASE_WIDTH_LATER)
     return (scalar & (2**128 - 1), low), (scalar >> 128, high)
 
 
@@ -82,12 +125,22 @@ def straus(terms: Iterable[Term]) -> Point:
             a = (a & MASK) + 19 * (a >> 255)
             b = (y + x) * yx
             b = (b & MASK) + 19 * (b >> 255)
-            c = e * h % P * td
+            # T folded once is below 2**279, and c below 2**290; all else stays below 2**265.
+            c = e * h
+            c = ((c & MASK) + 19 * (c >> 255)) * td
             c = (c & MASK) + 19 * (c >> 255)
             d = z * zz
             d = (d & MASK) + 19 * (d >> 255)
             e, f, g, h = b - a, d - c, d + c, b + a
-            x, y, z = e * f % P, g * h % P, f * g % P
+            x = e * f
+            x = (x & MASK) + 19 * (x >> 255)
+            x = (x & MASK) + 19 * (x >> 255)
+            y = g * h
+            y = (y & MASK) + 19 * (y >> 255)
+            y = (y & MASK) + 19 * (y >> 255)
+            z = f * g
+            z = (z & MASK) + 19 * (z >> 255)
+            z = (z & MASK) + 19 * (z >> 255)
     return x % P, y % P, z % P, e * h % P
 
 
