@@ -140,22 +140,21 @@ def _is_paper(url: str, aliases: dict[str, str], number: PithNumber) -> bool:
 def heights_in(data: bytes, keyring: Keyring, proof: bytes | None) -> list[int]:
     """Heights of the Bitcoin blocks that a proof beside a document, and those in it, name."""
     from pithcore.completeness import proof_of
-    from pithcore.timestamp import Kind, parse
+    from pithcore.timestamp import read_proof
 
-    proofs = [] if proof is None else [proof]
     try:
         context = Context(read_document(data), keyring)
-        own = [one for one in context.statements if one.event_type == TIMESTAMP]
-        proofs += filter(None, (proof_of(one.payload) for one in own[:MAX_ASKED]))
     except PithError:
-        pass  # `verify` says what is wrong with it
+        return []  # `verify` says what is wrong with it
+    own = [one for one in context.statements if one.event_type == TIMESTAMP]
+    proofs = [proof, *(proof_of(one.payload) for one in own[:MAX_ASKED])]
     heights: list[int] = []
     for one in proofs:
         try:
-            attestations = parse(one).attestations
+            if one is not None and context.digest is not None:
+                heights += read_proof(one, context.digest).heights
         except PithError:
             continue  # so it does here
-        heights += [one.height or 0 for one in attestations if one.kind is Kind.BITCOIN]
     return heights
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pithcli.fetch import FetchError, Wanted, Why, fetch, is_base
-from pithcli.problem import usage
+from pithcli.fetch import FetchError, Wanted, Why, bases_of, fetch
 from pithcore import TimestampError
 from pithcore.printable import brief
 from pithcore.timestamp.calendar import (
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 MAX_ASKED = 16
 """Promises asked about in one proof; one has three or four."""
 
-
 MAX_WORDS = 300
 """Bytes of what a calendar says of a promise that is not kept yet; usually some 50."""
 
@@ -33,14 +31,8 @@ _OF_PROMISE = Wanted(accept=ACCEPT, most=MAX_RESPONSE, stays=True, words=MAX_WOR
 
 
 def calendars_at(addresses: list[str]) -> tuple[str, ...]:
-    """The calendars that `--calendar` names, or the usual ones. Raises a usage `Problem`."""
-    for address in addresses:
-        if not is_base(address):
-            raise usage(
-                f"--calendar {address} is not the address of a calendar.",
-                hint=f"It looks like {CALENDARS[0]}; plain http is for localhost only.",
-            )
-    return tuple(dict.fromkeys(one.rstrip("/") for one in addresses)) or CALENDARS
+    """Those that `--calendar` names, or the usual ones. Raises a usage `Problem`."""
+    return bases_of("--calendar", "a calendar", addresses, CALENDARS)
 
 
 def promises(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pithcli.fetch import FetchError, Wanted, Why, fetch, is_base
-from pithcli.problem import usage
+from pithcli.fetch import FetchError, Wanted, Why, bases_of, fetch
 from pithcore import TimestampError
 from pithcore.timestamp import ExplorerAnswer
 from pithcore.timestamp.esplora import (
@@ -28,15 +27,9 @@ _TEXT = Wanted(accept="text/plain", most=MAX_ANSWER, stays=True)
 _PAGE = Wanted(accept="application/json", most=MAX_PAGE, stays=True)
 
 
-def explorers_at(option: str, addresses: list[str]) -> tuple[str, ...]:
-    """The explorers that an option names, or the usual ones. Raises a usage `Problem`."""
-    for address in addresses:
-        if not is_base(address):
-            raise usage(
-                f"{option} {address} is not the address of an explorer.",
-                hint=f"It looks like {EXPLORERS[0]}; plain http is for localhost only.",
-            )
-    return tuple(dict.fromkeys(one.rstrip("/") for one in addresses)) or EXPLORERS
+def explorers_at(addresses: list[str]) -> tuple[str, ...]:
+    """Those that `--explorer` names, or the usual ones. Raises a usage `Problem`."""
+    return bases_of("--explorer", "an explorer", addresses, EXPLORERS)
 
 
 def ask_explorers(

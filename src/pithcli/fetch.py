@@ -18,10 +18,12 @@ from enum import StrEnum
 from http import HTTPStatus
 from urllib.parse import quote, urljoin, urlsplit
 
+from pithcli.problem import usage
 from pithcore import __version__
 from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from email.message import Message
     from typing import IO
 
@@ -147,6 +149,22 @@ def is_base(url: str) -> bool:
         return is_allowed(url) and not (parts.query or parts.fragment or "@" in parts.netloc)
     except ValueError:
         return False
+
+
+def bases_of(
+    option: str, what: str, addresses: Sequence[str], usual: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The servers that an option names, each once; the usual ones when it names none.
+
+    Raises a usage `Problem` for an address that none can have; `what` is a server's kind.
+    """
+    for address in addresses:
+        if not is_base(address):
+            raise usage(
+                f"{option} {address} is not the address of {what}.",
+                hint=f"It looks like {usual[0]}; plain http is for localhost only.",
+            )
+    return tuple(dict.fromkeys(one.rstrip("/") for one in addresses)) or usual
 
 
 def _follow(url: str, timeout: float, wanted: Wanted) -> Fetched:

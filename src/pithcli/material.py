@@ -149,7 +149,7 @@ def checkpoints_in(name: str | None) -> Checkpoints | None:
 def _explorers(addresses: list[str]) -> tuple[str, ...]:
     from pithcli.explorers import explorers_at
 
-    return explorers_at("--explorer", addresses)
+    return explorers_at(addresses)
 
 
 def _file(option: str, name: str | None) -> bytes | None:

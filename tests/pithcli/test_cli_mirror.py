@@ -534,7 +534,9 @@ def test_a_kill_at_any_moment_leaves_whole_files(
     chance = random.Random(8032)
     mirror, killed, moments = tmp_path / "m", 0, set()
     build(mirror, old, "--page", pages[0], ALICE)
-    for watched in chance.sample(changing, 6):
+    for done, watched in enumerate(chance.sample(changing, 18)):
+        if done >= 6 and killed >= 4 and len(moments) >= 4:
+            break  # on a busy machine some kills come too late, or at the same moment
         process = start_build(mirror, environment, new, "--page", pages[1], ALICE)
         while _bytes(mirror / watched) != after[watched] and process.poll() is None:
             time.sleep(0.0005)
@@ -553,7 +555,7 @@ def test_a_kill_at_any_moment_leaves_whole_files(
             (mirror / path).parent.mkdir(parents=True, exist_ok=True)
             (mirror / path).write_bytes(content)
     assert killed >= 4
-    assert len(moments) >= 3  # in the middle of the work, and mostly elsewhere
+    assert len(moments) >= 4  # in the middle of the work, and each time elsewhere
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -12,6 +12,7 @@ from inprocess import in_process
 from stamps import SHA, block, chain, checkpoint, hash_of, mine, path, pending, stamp
 
 from pithcore.timestamp import (
+    Checkpoints,
     DetachedTimestamp,
     evaluate,
     format_checkpoints,
@@ -124,6 +125,16 @@ def test_explorers_that_agree(quick: Pith, made: Chain, server: Server) -> None:
     run = quick(*how, "--explorer", bases[0], "--explorer", bases[1])
     assert level(run) == "passed reported"
     assert len(server.asked) == 4
+
+
+def test_explorers_are_asked_for_a_bare_response_too(
+    quick: Pith, made: Chain, server: Server
+) -> None:
+    """A calendar's answer, saved as it came, names its block like an `.ots` file."""
+    bare = made.proof.with_name("bare")
+    bare.write_bytes(serialize(DetachedTimestamp(None, b"?", (SHA, block(FIRST)))))
+    how = ["verify", "--json", "--timestamp", bare, "--checkpoints", made.table, made.record]
+    assert level(quick(*how, "--explorer", made.serve(server))) == "passed reported"
 
 
 def test_explorers_that_differ(quick: Pith, made: Chain, server: Server) -> None:
@@ -388,7 +399,17 @@ def test_a_table_that_contradicts_ours(quick: Pith, made: Chain) -> None:
     run = quick("checkpoints", "--from", made.table)
     assert run.code == 1
     assert "It CONTRADICTS the table that comes with this program" in run.err
-    assert "in 1 block, first block 2,015" in run.err
+    assert "first at block 0: one of the two" in run.err
+
+
+def test_a_table_with_another_difficulty(quick: Pith, tmp_path: Path) -> None:
+    """Other bits for a period contradict ours as well, where every hash is right."""
+    lines = mainnet_checkpoints().lines
+    other = Checkpoints.of([lines[0], lines[1]._replace(hash=None, bits=0x1D00FFFE)])
+    (tmp_path / "x").write_bytes(format_checkpoints(other))
+    run = quick("checkpoints", "--from", "x")
+    assert run.code == 1
+    assert "first at block 2,016: one of the two" in run.err
 
 
 def test_our_own_table(quick: Pith) -> None:

@@ -7,7 +7,12 @@ import sys
 from pithcli.exits import Exit
 from pithcli.material import checkpoints_in
 from pithcli.output import put_text
-from pithcore.timestamp import Checkpoints, format_checkpoints, mainnet_checkpoints
+from pithcore.timestamp import (
+    Checkpoints,
+    contradiction,
+    format_checkpoints,
+    mainnet_checkpoints,
+)
 from pithcore.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -51,14 +56,12 @@ def run(arguments: argparse.Namespace) -> Exit:
     """Print or write the table; what it covers goes to standard error."""
     own = mainnet_checkpoints()
     table = checkpoints_in(arguments.source) or own
-    differing = [
-        height for height, value in table.hashes.items() if own.hashes.get(height, value) != value
-    ]
+    height = contradiction(table, own)
     print(_covers(table), file=sys.stderr)
     if arguments.source is not None:
-        print(_against(table, own, differing), file=sys.stderr)
+        print(_against(table, own, height), file=sys.stderr)
     put_text(format_checkpoints(table).decode("ascii"), arguments.out)
-    return Exit.FAILED if differing else Exit.VERIFIED
+    return Exit.VERIFIED if height is None else Exit.FAILED
 
 
 def _covers(table: Checkpoints) -> str:
@@ -70,12 +73,11 @@ def _covers(table: Checkpoints) -> str:
     )
 
 
-def _against(table: Checkpoints, own: Checkpoints, differing: list[int]) -> str:
-    if differing:
-        many = "1 block" if len(differing) == 1 else f"{len(differing):,} blocks"
+def _against(table: Checkpoints, own: Checkpoints, height: int | None) -> str:
+    if height is not None:
         return (
-            f"It CONTRADICTS the table that comes with this program, in {many}, first block "
-            f"{differing[0]:,}: one of the two is not Bitcoin's."
+            "It CONTRADICTS the table that comes with this program, in a hash or in the difficulty "
+            f"of a period, first at block {height:,}: one of the two is not Bitcoin's."
         )
     shared = len(table.hashes.keys() & own.hashes.keys())
     more = len(table.hashes.keys() - own.hashes.keys())

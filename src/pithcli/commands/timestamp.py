@@ -20,7 +20,6 @@ from pithcore import Outcome, TimestampError, canonical_digest
 from pithcore.timestamp import (
     Assessment,
     DetachedTimestamp,
-    Kind,
     assess,
     headers_for,
     link,
@@ -228,7 +227,7 @@ def run_upgrade(arguments: argparse.Namespace) -> Exit:
         )
     _write(path.with_name(f"{path.name}.bak"), data)
     _write(path, serialize(better))
-    heights = _heights(better)
+    heights = better.heights
     where = f"Bitcoin block {min(heights)}" if heights else "further promises"
     print(f"{arguments.proof}: leads to {where}. The proof as it was: {arguments.proof}.bak")
     return Exit.VERIFIED if heights else Exit.UNCHECKED
@@ -249,8 +248,8 @@ def run_info(arguments: argparse.Namespace) -> Exit:
     if arguments.explorers or arguments.explorer:
         from pithcli.explorers import ask_explorers, explorers_at
 
-        bases = explorers_at("--explorer", arguments.explorer)
-        explorers = ask_explorers(_heights(proof), bases, arguments.timeout, say.note)
+        bases = explorers_at(arguments.explorer)
+        explorers = ask_explorers(proof.heights, bases, arguments.timeout, say.note)
     found = assess(
         proof,
         digest,
@@ -276,10 +275,10 @@ def run_headers(arguments: argparse.Namespace) -> Exit:
     from pithcli.explorers import explorers_at, headers_between
     from pithcli.fetch import FetchError
 
-    base = explorers_at("--explorer", arguments.explorer)[0]
+    base = explorers_at(arguments.explorer)[0]
     proof = _proof(load_file(arguments.proof).data, arguments.proof)
     table = checkpoints_in(arguments.checkpoints) or mainnet_checkpoints()
-    heights = _heights(proof)
+    heights = proof.heights
     if not heights:
         raise Problem(f"{arguments.proof} names no Bitcoin block yet: pith timestamp upgrade.")
     first = min(heights)
@@ -308,14 +307,6 @@ def run_headers(arguments: argparse.Namespace) -> Exit:
 def _progress(done: int, total: int) -> None:
     if sys.stderr is not None and sys.stderr.isatty():
         print(f"\r{done} of {total} headers", end="\n" if done == total else "", file=sys.stderr)
-
-
-def _heights(proof: DetachedTimestamp) -> list[int]:
-    return [
-        one.height
-        for one in proof.attestations
-        if one.kind is Kind.BITCOIN and one.height is not None
-    ]
 
 
 def _digest_in(argument: str) -> bytes:

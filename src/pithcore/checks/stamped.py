@@ -20,10 +20,8 @@ from pithcore.timestamp import (
     contradiction,
     headers_for,
     mainnet_checkpoints,
-    parse,
-    parse_response,
+    read_proof,
 )
-from pithcore.timestamp.proof import MAGIC
 
 MAX_PROOFS = 8
 """Proofs looked at: the one brought along and those of events. A record needs one."""
@@ -102,8 +100,7 @@ def assess_proof(
     """`assess`, for an `.ots` file or a calendar's bare response, which has no first line."""
     material = context.material
     try:
-        is_file = proof.startswith(MAGIC[:15])
-        read = parse(proof) if is_file else parse_response(proof, digest)
+        read = read_proof(proof, digest)
     except TimestampError as error:
         level = Level.UNSUPPORTED if error.unsupported else Level.MALFORMED
         return Assessment(level, f"The timestamp proof cannot be read. {error}")

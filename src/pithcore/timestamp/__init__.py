@@ -30,6 +30,7 @@ from pithcore.timestamp.proof import (
     Kind,
     parse,
     parse_response,
+    read_proof,
     serialize,
 )
 from pithcore.timestamp.ripemd160 import ripemd160
@@ -61,6 +62,7 @@ __all__ = [
     "parse_header",
     "parse_response",
     "read_checkpoints",
+    "read_proof",
     "ripemd160",
     "serialize",
     "split_headers",

@@ -96,7 +96,7 @@ def pending(proof: DetachedTimestamp) -> list[Pending]:
 
 def is_complete(proof: DetachedTimestamp) -> bool:
     """True when a branch ends in a Bitcoin block, so that no calendar needs to be asked."""
-    return any(one.kind is Kind.BITCOIN for one in proof.attestations)
+    return bool(proof.heights)
 
 
 def upgraded(proof: DetachedTimestamp, promise: Pending, response: bytes) -> DetachedTimestamp:

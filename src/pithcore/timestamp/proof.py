@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MAGIC = b"\x00OpenTimestamps\x00\x00Proof\x00\xbf\x89\xe2\xe8\x84\xe8\x92\x94"
 """The 31 bytes that a detached proof starts with."""
 
+_MARK = 15
+"""Bytes of it that tell a damaged `.ots` file from a calendar's response: `\\0OpenTimestamps`."""
+
 VERSION = 1
 
 MAX_BYTES = 64 * 1024
@@ -132,6 +135,23 @@ class DetachedTimestamp(NamedTuple):
     def attestations(self) -> tuple[Attestation, ...]:
         """All attestations, in the order of the proof; equal ones stand as often as they do."""
         return tuple(step for step in self.steps if isinstance(step, Attestation))
+
+    @property
+    def heights(self) -> tuple[int, ...]:
+        """Heights of the Bitcoin blocks that it names, in the order of the proof."""
+        return tuple(
+            one.height
+            for one in self.attestations
+            if one.kind is Kind.BITCOIN and one.height is not None
+        )
+
+
+def read_proof(data: bytes, digest: bytes) -> DetachedTimestamp:
+    """`parse` an `.ots` file, or `parse_response` a calendar's bare response to `digest`.
+
+    A response has no mark at its start. Raises `TimestampError` as these do.
+    """
+    return parse(data) if data.startswith(MAGIC[:_MARK]) else parse_response(data, digest)
 
 
 def parse(data: bytes) -> DetachedTimestamp:
