@@ -58,6 +58,7 @@ from pithcore.ed25519.straus import (
     BASE_WIDTH,
     BASE_WIDTH_LATER,
     LATER_AFTER,
+    Cached,
     base_multiples,
     base_terms,
     odd_multiples,
@@ -839,20 +840,31 @@ def test_straus_at_the_edges(scalar: int) -> None:
         assert reference.same(found, _sum([(signed, point)]))
 
 
+def _check_multiples(multiples: list[Cached], point: Point, width: int) -> None:
+    """Each of them; of many, the first and last of either sign."""
+    count = 2 ** (width - 2)
+    assert len(multiples) == 2 * count
+    for at in {*range(min(count, 20)), *range(max(0, count - 20), count)}:
+        x, y, z, t = reference.multiply(2 * at + 1, point)
+        for (yx, ym, zz, td), s in ((multiples[at], 1), (multiples[-1 - at], -1)):
+            assert ((yx - ym) * z - s * x * zz) % P == 0
+            assert ((yx + ym) * z - y * zz) % P == 0
+            assert (td * z - s * D * t * zz) % P == 0
+
+
 def test_odd_multiples_are_odd_multiples() -> None:
-    """1, 3, 5 … times the point, in the form that an addition wants, for each width."""
+    """1, 3, 5 … and … -5, -3, -1 times the point, in the form that an addition wants, for each
+    width; and those of the base point and of 2**128 times it.
+    """
     point = reference.add(reference.multiply(SCALAR, BASE), TORSION[3])
     for width in (2, 3, 5, 6):
         multiples = odd_multiples(point, width)
-        assert len(multiples) == 2 ** (width - 2)
-        for at, (yx, ym, zz, td) in enumerate(multiples):
-            double_x, double_y = yx - ym, yx + ym
-            x, y, z, t = reference.multiply(2 * at + 1, point)
-            assert (double_x * z - x * zz) % P == 0
-            assert (double_y * z - y * zz) % P == 0
-            assert (td * z - D * t * zz) % P == 0
-    assert [len(one) for one in base_multiples(BASE_WIDTH)] == [16, 16]
-    assert [len(one) for one in base_multiples(BASE_WIDTH_LATER)] == [128, 128]
+        _check_multiples(multiples, point, width)
+    high = reference.multiply(2**128, BASE)
+    for width in (2, BASE_WIDTH, BASE_WIDTH_LATER):
+        of_base, of_high = base_multiples(width)
+        _check_multiples(of_base, BASE, width)
+        _check_multiples(of_high, high, width)
 
 
 @pytest.mark.parametrize("scalar", [0, 1, 2**128 - 1, 2**128, L - 1, 2**256 - 1, 3 << 126])
@@ -862,7 +874,7 @@ def test_larger_tables_of_the_base_point_come_with_use(
     """After so many uses, and every scalar gives the same point with both."""
     monkeypatch.setattr(straus_module, "_uses", count(LATER_AFTER - 1))
     before, after = base_terms(scalar), base_terms(scalar)
-    assert [len(multiples) for _, multiples in (*before, *after)] == [16, 16, 128, 128]
+    assert [len(multiples) for _, multiples in (*before, *after)] == [32, 32, 1024, 1024]
     expected = reference.multiply(scalar, BASE)
     assert reference.same(straus(before), expected)
     assert reference.same(straus(after), expected)

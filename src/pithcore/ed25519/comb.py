@@ -1,17 +1,20 @@
 """Multiples of a point that is used often, from tables of it (Lim and Lee 1994).
 
-A scalar of BITS bits is laid out in rows of equal length, one above the other: the *teeth*. A
-column of bits then names one of 2**teeth sums of multiples of the point, and as many additions
-as a row is long, with a doubling before each, do the work of all bits. Cutting each row into
-*blocks*, each with tables of its own, lets that many columns share a doubling.
+With c columns, bit i of a scalar counts in column i mod c, and a doubling lies between one
+column and the next. The bits of a column are cut into *blocks* of as many bits as a comb has
+*teeth*; those of one block, each c places from the next, name one of 2**teeth sums of multiples
+of the point. A table of these sums for every block turns a scalar into one addition for each
+column and block, and the doublings are as many as the columns, less one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from itertools import islice
+from operator import getitem, itemgetter
 
-from pithcore.ed25519.curve import IDENTITY, NIELS_IDENTITY, B, Niels, Point, add, double, to_niels
+from pithcore.ed25519.curve import NIELS_IDENTITY, B, Niels, Point, add, double, to_niels
 from pithcore.ed25519.field import MASK, P
 from pithcore.typed import NamedTuple
 
@@ -44,7 +47,7 @@ LARGE = Shape(teeth=11, blocks=8)
 
 
 class Comb(NamedTuple):
-    """A shape, and for each block a table: the bits of a column, as text, to one point."""
+    """A shape, and for each block, from the highest, a table: its bits, as text, to one point."""
 
     shape: Shape
     tables: list[dict[str, Niels]]
@@ -53,14 +56,16 @@ class Comb(NamedTuple):
         """What adds up to `scalar` times the point: for each column from the highest, a point
         from every block. `scalar` is from 0 to 2**BITS - 1.
         """
-        blocks, columns, row = self.shape.blocks, self.shape.columns, self.shape.row
-        bits = f"{scalar:0{self.shape.teeth * row}b}"
-        picked: list[Niels] = [NIELS_IDENTITY] * row
-        for block, table in enumerate(self.tables):
-            # The text begins with the highest bit, so the last columns of a row are block 0.
-            start = row - (block + 1) * columns
-            picked[block::blocks] = [table[bits[at::row]] for at in range(start, start + columns)]
-        return picked
+        teeth, columns, row = self.shape.teeth, self.shape.columns, self.shape.row
+        bits = f"{scalar:0{teeth * row}b}"
+        by_column = "".join([bits[at::columns] for at in range(columns)])
+        return list(map(getitem, self.tables * columns, _cut(teeth, row)(by_column)))
+
+
+@cache
+def _cut(length: int, pieces: int) -> Callable[[str], tuple[str, ...]]:
+    """Cuts a text into so many pieces, two or more, of that length."""
+    return itemgetter(*(slice(at * length, (at + 1) * length) for at in range(pieces)))
 
 
 def make_comb(point: Point, shape: Shape) -> Comb:
@@ -72,9 +77,9 @@ def make_comb(point: Point, shape: Shape) -> Comb:
             point = double(point)
         powers.append(point)
     sums: list[Point] = []
-    for block in range(blocks):
-        own: list[Point] = []  # sums of the teeth so far, in the order of the column's bits
-        for power in powers[block::blocks]:
+    for block in reversed(range(blocks)):
+        own: list[Point] = []  # sums of the teeth so far, in the order of the block's bits
+        for power in powers[block * teeth : (block + 1) * teeth]:
             own += [power, *(add(one, power) for one in own)]
         sums += own
     niels = iter(to_niels(sums))
@@ -98,7 +103,8 @@ def double_multiply(s: int, p: Comb, h: int, q: Comb) -> tuple[int, int, int]:
     """s times p's point and h times q's, added, as (X, Y, Z). Both combs have one shape."""
     blocks = p.shape.blocks
     picked = list(zip(p.pick(s), q.pick(h), strict=True))
-    x, y, z, t = IDENTITY
+    x, y, z = 0, 1, 1
+    e = i = 0  # T is e i: it is multiplied out where an addition asks for it
     for at in range(0, len(picked), blocks):
         if at:  # before, there is nothing to double
             a = x * x
@@ -113,15 +119,18 @@ def double_multiply(s: int, p: Comb, h: int, q: Comb) -> tuple[int, int, int]:
             g = b - a
             f = c + c - g
             i = a + b
-            x, y, z, t = e * f % P, g * i % P, f * g % P, e * i % P
+            x, y, z = e * f % P, g * i % P, f * g % P
         for (yx, ym, td), (yx2, ym2, td2) in picked[at : at + blocks]:
-            # The first addition leaves its results folded once, below 2**270; the second folds
-            # them twice, below 2**256, so that they can be doubled or added to again.
+            # Of the first addition, X, Y and Z are folded once, and below 2**273. Of the second,
+            # whose factors are below 2**279, they are folded twice, and so is the product of its
+            # e and i: below 2**256, so that they can be doubled or added to again.
             a = (y - x) * ym
             a = (a & MASK) + 19 * (a >> 255)
             b = (y + x) * yx
             b = (b & MASK) + 19 * (b >> 255)
-            c = t * td
+            c = e * i
+            c = (c & MASK) + 19 * (c >> 255)
+            c = ((c & MASK) + 19 * (c >> 255)) * td
             c = (c & MASK) + 19 * (c >> 255)
             e, f, g, i = b - a, z - c, z + c, b + a
             x = e * f
@@ -130,13 +139,12 @@ def double_multiply(s: int, p: Comb, h: int, q: Comb) -> tuple[int, int, int]:
             y = (y & MASK) + 19 * (y >> 255)
             z = f * g
             z = (z & MASK) + 19 * (z >> 255)
-            t = e * i
-            t = (t & MASK) + 19 * (t >> 255)
             a = (y - x) * ym2
             a = (a & MASK) + 19 * (a >> 255)
             b = (y + x) * yx2
             b = (b & MASK) + 19 * (b >> 255)
-            c = t * td2
+            c = e * i
+            c = ((c & MASK) + 19 * (c >> 255)) * td2
             c = (c & MASK) + 19 * (c >> 255)
             e, f, g, i = b - a, z - c, z + c, b + a
             x = e * f
@@ -148,7 +156,4 @@ def double_multiply(s: int, p: Comb, h: int, q: Comb) -> tuple[int, int, int]:
             z = f * g
             z = (z & MASK) + 19 * (z >> 255)
             z = (z & MASK) + 19 * (z >> 255)
-            t = e * i
-            t = (t & MASK) + 19 * (t >> 255)
-            t = (t & MASK) + 19 * (t >> 255)
     return x, y, z

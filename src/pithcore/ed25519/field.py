@@ -27,11 +27,11 @@ SQRT_M1 = 1968116137670750595680707930498854201544606651592389016274402107312382
 def square_root(u: int, v: int) -> int | None:
     """x with v x**2 = u (mod P), 0 <= x < P; None when u / v is no square. v is not 0.
 
-    The candidate is (u / v)**((P + 3) / 8) = u v**3 (u v**7)**((P - 5) / 8), with no division
-    (RFC 8032 section 5.1.3).
+    The candidate is x = u (u v)**((P - 5) / 8), with no division: where u v is a square,
+    v x**2 = u (u v)**((P - 1) / 4) is u or -u. (That of RFC 8032 section 5.1.3, with v**3 and
+    v**7, is this one or this one times a root of -1.)
     """
-    v3 = v * v % P * v % P
-    x = u * v3 % P * _power_p58(u * v3 % P * v3 % P * v % P) % P
+    x = u * _power_p58(u * v % P) % P
     vx2 = v * x % P * x % P
     if vx2 == u % P:
         return x

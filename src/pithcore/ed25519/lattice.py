@@ -28,8 +28,8 @@ def half_size(h: int) -> tuple[int, int]:
     """
     r0, v0, r1, v1 = ORDER, 0, h, 1
     while r1 >= _HALF:
-        q = r0 // r1
-        r0, v0, r1, v1 = r1, v1, r0 - q * r1, v0 - q * v1
+        q, rest = divmod(r0, r1)
+        r0, v0, r1, v1 = r1, v1, rest, v0 - q * v1
     if v1 & 1:
         return r1, v1
     # v1 is even, so v0 is odd, and so is v0 - q v1 for every q: take as much of the step as
