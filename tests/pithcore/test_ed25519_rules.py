@@ -238,10 +238,10 @@ def test_the_14_small_order_encodings_follow_from_the_8_points() -> None:
 
 
 def test_tables_have_room_for_every_scalar() -> None:
-    """Scalars below L fit in BITS, and BITS in the rows of a comb."""
+    """Scalars below L fit in BITS, and BITS in a comb with no column to spare."""
     assert L.bit_length() == BITS == 253
     for shape in (SMALL, LARGE):
-        assert shape.teeth * shape.row >= BITS
+        assert shape.teeth * shape.additions >= BITS
         assert shape.teeth * shape.blocks * (shape.columns - 1) < BITS
 
 
@@ -932,10 +932,10 @@ def test_combs_of_points_of_small_order(j: int) -> None:
 
 @given(SHAPES, st.integers(0, 2**BITS - 1))
 def test_what_a_comb_picks_adds_up(shape: Shape, scalar: int) -> None:
-    """As many points as a row is long, from a block's own table, none left out."""
+    """A point for each column and block, from the block's own table, none left out."""
     held = comb.base_comb(shape)
     picked = held.pick(scalar)
-    assert len(picked) == shape.row
+    assert len(picked) == shape.additions
     for at, point in enumerate(picked):
         assert point in held.tables[at % shape.blocks].values()
     assert [len(table) for table in held.tables] == [2**shape.teeth] * shape.blocks

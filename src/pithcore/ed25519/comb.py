@@ -1,10 +1,10 @@
 """Multiples of a point that is used often, from tables of it (Lim and Lee 1994).
 
-With c columns, bit i of a scalar counts in column i mod c, and a doubling lies between one
-column and the next. The bits of a column are cut into *blocks* of as many bits as a comb has
-*teeth*; those of one block, each c places from the next, name one of 2**teeth sums of multiples
-of the point. A table of these sums for every block turns a scalar into one addition for each
-column and block, and the doublings are as many as the columns, less one.
+Bit i of a scalar belongs to column i mod c of c columns; from one column to the next there is a
+doubling. A column's bits are cut into *blocks*, each of as many bits as a comb has *teeth*, and
+those of a block name one of 2**teeth sums of multiples of the point, which its table holds. So a
+scalar takes an addition for each column and block, and c - 1 doublings. (Lim and Lee's teeth are
+further apart than their blocks; with ours, c places apart, a block's bits are one piece of text.)
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ class Shape(NamedTuple):
 
     @property
     def columns(self) -> int:
-        """Doublings for one scalar. There are `blocks` additions for each."""
+        """Columns of a scalar's bits, with a doubling before each but the first."""
         return -(-BITS // (self.teeth * self.blocks))
 
     @property
-    def row(self) -> int:
-        """Bits in a row."""
+    def additions(self) -> int:
+        """Additions for one scalar: one for each column and block."""
         return self.columns * self.blocks
 
 
@@ -56,10 +56,10 @@ class Comb(NamedTuple):
         """What adds up to `scalar` times the point: for each column from the highest, a point
         from every block. `scalar` is from 0 to 2**BITS - 1.
         """
-        teeth, columns, row = self.shape.teeth, self.shape.columns, self.shape.row
-        bits = f"{scalar:0{teeth * row}b}"
+        teeth, columns, additions = self.shape.teeth, self.shape.columns, self.shape.additions
+        bits = f"{scalar:0{teeth * additions}b}"  # the highest first
         by_column = "".join([bits[at::columns] for at in range(columns)])
-        return list(map(getitem, self.tables * columns, _cut(teeth, row)(by_column)))
+        return list(map(getitem, self.tables * columns, _cut(teeth, additions)(by_column)))
 
 
 @cache
@@ -78,7 +78,7 @@ def make_comb(point: Point, shape: Shape) -> Comb:
         powers.append(point)
     sums: list[Point] = []
     for block in reversed(range(blocks)):
-        own: list[Point] = []  # sums of the teeth so far, in the order of the block's bits
+        own: list[Point] = []  # sums of the teeth so far, in the order of the bits that name them
         for power in powers[block * teeth : (block + 1) * teeth]:
             own += [power, *(add(one, power) for one in own)]
         sums += own

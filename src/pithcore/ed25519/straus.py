@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import count
 
-from pithcore.ed25519.curve import B_HIGH, D2, B, Point, add, double, to_niels
+from pithcore.ed25519.curve import B_HIGH, D2, B, Point, double
 from pithcore.ed25519.field import MASK, P
 
 WIDTH = 5
@@ -22,9 +22,9 @@ BASE_WIDTH = 6
 BASE_WIDTH_LATER = 11
 """512 odd multiples each, 11 additions: for a process that verifies many signatures."""
 
-LATER_AFTER = 300
+LATER_AFTER = 150
 """Uses of the base point after which the larger tables are made: making them costs what they
-save over some 250."""
+save over some 100."""
 
 Cached = tuple[int, int, int, int]
 """A point as (Y + X, Y - X, 2 Z, 2 D T): what an addition needs of it, up to a common factor.
@@ -44,7 +44,7 @@ def odd_multiples(point: Point, width: int = WIDTH) -> list[Cached]:
         dt = t * D2
         found.append((y + x, y - x, 2 * z, (dt & MASK) + 19 * (dt >> 255)))
         if len(found) == 1 << (width - 2):
-            return _and_negatives(found)
+            return found + [(ym, yx, zz, -td) for yx, ym, zz, td in reversed(found)]
         # Twice the point is added, as in `straus`: folded values below 2**263, their products
         # below 2**528, and folded twice below 2**256 again.
         a = (y - x) * ym
@@ -75,13 +75,10 @@ _uses = count()
 
 @cache
 def base_multiples(width: int) -> tuple[list[Cached], list[Cached]]:
-    """Odd multiples of B and of 2**128 B, for the two halves of a scalar (16 kB for BASE_WIDTH,
-    and 540 kB for the later one; each made once).
+    """Odd multiples of B and of 2**128 B, for the two halves of a scalar (15 kB for BASE_WIDTH,
+    and 480 kB for the later one; each made once).
     """
-    both = [*_odd_points(B, width), *_odd_points(B_HIGH, width)]
-    ready = [(yx, ym, 1, td) for yx, ym, td in to_niels(both)]
-    half = len(ready) // 2
-    return _and_negatives(ready[:half]), _and_negatives(ready[half:])
+    return odd_multiples(B, width), odd_multiples(B_HIGH, width)
 
 
 def base_terms(scalar: int) -> tuple[Term, Term]:
@@ -142,18 +139,6 @@ def straus(terms: Iterable[Term]) -> Point:
             z = (z & MASK) + 19 * (z >> 255)
             z = (z & MASK) + 19 * (z >> 255)
     return x % P, y % P, z % P, e * h % P
-
-
-def _and_negatives(points: list[Cached]) -> list[Cached]:
-    return points + [(ym, yx, zz, -td) for yx, ym, zz, td in reversed(points)]
-
-
-def _odd_points(point: Point, width: int) -> list[Point]:
-    points = [point]
-    twice = double(point)
-    while len(points) < 1 << (width - 2):
-        points.append(add(points[-1], twice))
-    return points
 
 
 def _plan(terms: Sequence[Term]) -> list[list[Cached]]:
