@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Callable
 
 from pithcli import say
@@ -43,7 +42,7 @@ def seconds(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        value = math.nan
+        value = float("nan")
     if not 0 < value <= MAX_SECONDS:
         raise argparse.ArgumentTypeError(
             f"{text} is not a number of seconds from 0 to {MAX_SECONDS}"

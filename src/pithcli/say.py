@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 
 from pithcli.safe import printable
@@ -25,5 +24,7 @@ def note(text: str) -> None:
 
 
 def _line(kind: str, text: str) -> None:
-    with contextlib.suppress(OSError):
+    try:
         print(f"{kind}: {printable(text)}", file=sys.stderr)
+    except OSError:  # nobody reads it
+        return
