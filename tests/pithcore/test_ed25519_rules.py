@@ -272,16 +272,18 @@ def test_square_roots_of_both_kinds_and_of_zero() -> None:
 
 @given(FIELD)
 def test_the_addition_chain_is_the_power(z: int) -> None:
-    """z**((P - 5) / 8)."""
-    assert _power_p58(z) == pow(z, (P - 5) // 8, P)
+    """z**((P - 5) / 8) modulo P, below 2**262."""
+    power = _power_p58(z)
+    assert power % P == pow(z, (P - 5) // 8, P)
+    assert 0 <= power < 2**262
 
 
-@given(FIELD, st.integers(1, 12))
-def test_repeated_squaring_stays_folded(z: int, times: int) -> None:
-    """z**(2**times) modulo P, below 2**261."""
-    power = _square_times(z, times)
-    assert power % P == pow(z, 2**times, P)
-    assert 0 <= power < 2**261
+@given(FIELD, st.integers(1, 12), FIELD)
+def test_repeated_squaring_stays_folded(z: int, times: int, factor: int) -> None:
+    """z**(2**times) times a factor modulo P, below 2**268."""
+    found = _square_times(z, times, factor)
+    assert found % P == pow(z, 2**times, P) * factor % P
+    assert 0 <= found < 2**268
 
 
 @given(st.lists(st.integers(-(2**300), 2**300).filter(lambda value: value % P), max_size=6))
@@ -788,6 +790,14 @@ def test_values_in_straus_stay_as_short_as_it_says() -> None:
     assert 270 < Watched.longest <= 290
 
 
+def test_values_in_the_addition_chain_stay_as_short_as_it_says() -> None:
+    """No factor of a product reaches 2**340."""
+    Watched.longest = 0
+    for z in (1, 2, P - 1, P - 2, *(random.Random(252).randrange(P) for _ in range(20))):
+        assert type(_power_p58(Watched(z))) is Watched
+    assert 300 < Watched.longest <= 340
+
+
 def test_odd_multiples_stay_as_short_as_they_say() -> None:
     """No factor reaches 2**266, and no multiple 2**262, in size."""
     Watched.longest = 0
@@ -874,7 +884,7 @@ def test_larger_tables_of_the_base_point_come_with_use(
     """After so many uses, and every scalar gives the same point with both."""
     monkeypatch.setattr(straus_module, "_uses", count(LATER_AFTER - 1))
     before, after = base_terms(scalar), base_terms(scalar)
-    assert [len(multiples) for _, multiples in (*before, *after)] == [32, 32, 1024, 1024]
+    assert [len(multiples) for _, multiples in (*before, *after)] == [32, 32, 2048, 2048]
     expected = reference.multiply(scalar, BASE)
     assert reference.same(straus(before), expected)
     assert reference.same(straus(after), expected)

@@ -57,24 +57,25 @@ def invert_all(values: Sequence[int]) -> list[int]:
 def _power_p58(z: int) -> int:
     """z**((P - 5) / 8) by an addition chain: 251 squarings and 11 products (Bernstein 2006).
 
-    (P - 5) / 8 = 2**252 - 3; `z_n` below is z**(2**n - 1).
+    (P - 5) / 8 = 2**252 - 3; `z_n` below is z**(2**n - 1). Where z is reduced, factors stay
+    below 2**340, and the result below 2**262.
     """
     z2 = z * z % P
-    z9 = _square_times(z2, 2) * z % P
+    z9 = _square_times(z2, 2, z)
     z11 = z9 * z2 % P
-    z_5 = z11 * z11 % P * z9 % P
-    z_10 = _square_times(z_5, 5) * z_5 % P
-    z_20 = _square_times(z_10, 10) * z_10 % P
-    z_40 = _square_times(z_20, 20) * z_20 % P
-    z_50 = _square_times(z_40, 10) * z_10 % P
-    z_100 = _square_times(z_50, 50) * z_50 % P
-    z_200 = _square_times(z_100, 100) * z_100 % P
-    z_250 = _square_times(z_200, 50) * z_50 % P
-    return _square_times(z_250, 2) * z % P
+    z_5 = _square_times(z11, 1, z9)
+    z_10 = _square_times(z_5, 5, z_5)
+    z_20 = _square_times(z_10, 10, z_10)
+    z_40 = _square_times(z_20, 20, z_20)
+    z_50 = _square_times(z_40, 10, z_10)
+    z_100 = _square_times(z_50, 50, z_50)
+    z_200 = _square_times(z_100, 100, z_100)
+    z_250 = _square_times(z_200, 50, z_50)
+    return _square_times(z_250, 2, z)
 
 
-def _square_times(z: int, times: int) -> int:
-    """z**(2**times), not the least one: below 2**262."""
+def _square_times(z: int, times: int, factor: int) -> int:
+    """z**(2**times) times the factor, not the least one: below 2**268 where both are reduced."""
     for _ in range(times // 2):
         z *= z
         z = (z & MASK) + 19 * (z >> 255)
@@ -84,4 +85,5 @@ def _square_times(z: int, times: int) -> int:
     if times % 2:
         z *= z
         z = (z & MASK) + 19 * (z >> 255)
-    return z
+    z *= factor
+    return (z & MASK) + 19 * (z >> 255)
