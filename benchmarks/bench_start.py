@@ -19,7 +19,7 @@ from pithcore import Key, ed25519, make_bundle, make_event, make_record, number_
 from table import Row, median, print_table
 
 REPO = Path(__file__).resolve().parents[1]
-ROUNDS = 25
+ROUNDS = 101
 SIZES = (1_000, 10_000, 100_000)
 PEER = "import json, hashlib, argparse"
 

@@ -503,5 +503,8 @@ for (const place of document.querySelectorAll(".servers")) place.textContent = s
 
 $("not-started").remove();
 $("framed").hidden = window.parent === window;
-route();
-listen(INVITATION, checkMessage);
+// In a task of its own: this one has read and begun all scripts of the page.
+setTimeout(() => {
+  route();
+  listen(INVITATION, checkMessage);
+});
