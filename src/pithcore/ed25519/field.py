@@ -29,7 +29,7 @@ def square_root(u: int, v: int) -> int | None:
 
     The candidate is x = u (u v)**((P - 5) / 8), with no division: where u v is a square,
     v x**2 = u (u v)**((P - 1) / 4) is u or -u. (That of RFC 8032 section 5.1.3, with v**3 and
-    v**7, is this one or this one times a root of -1.)
+    v**7, is this one times v**(3 (P - 1) / 4), a power of a root of -1.)
     """
     x = u * _power_p58(u * v % P) % P
     vx2 = v * x % P * x % P
