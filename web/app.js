@@ -503,8 +503,11 @@ for (const place of document.querySelectorAll(".servers")) place.textContent = s
 
 $("not-started").remove();
 $("framed").hidden = window.parent === window;
-// In a task of its own: this one has read and begun all scripts of the page.
-setTimeout(() => {
-  route();
+function begin() {
+  if (!readers) route();
   listen(INVITATION, checkMessage);
-});
+}
+// What the address names is shown in a task of its own, since all scripts were read in this one and
+// together they would keep the page from answering; unless the reader has brought something by then.
+if (location.hash) setTimeout(begin);
+else begin();

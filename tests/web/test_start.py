@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,22 @@ def test_blocked_webassembly(verifier: Verifier) -> None:
     verifier.paste(as_bytes(bundle(SIGNED[0])))
     expect(page.locator("#trouble h2")).to_be_focused()
     expect(page.locator("#result")).to_be_hidden()
+
+
+@pytest.mark.parametrize("fragment", ["", "#example=failed"])
+def test_what_the_reader_brings_first_is_not_given_up_for_the_address(
+    verifier: Verifier, fragment: str
+) -> None:
+    """A form that is sent as soon as the page's scripts have run has its answer, whatever the
+    address names.
+    """
+    text = json.dumps(as_bytes(bundle(SIGNED[0])).decode())
+    verifier.page.add_init_script(f"""addEventListener("DOMContentLoaded", () => {{
+        document.getElementById("document").value = {text};
+        document.getElementById("paste").requestSubmit();
+    }});""")
+    verifier.open(fragment)
+    assert verifier.headline() == "Verified"
 
 
 def test_no_webassembly_at_all(verifier: Verifier) -> None:

@@ -14,7 +14,7 @@ from pithcore.ed25519.curve import B_HIGH, D2, B, Point, double
 from pithcore.ed25519.field import MASK, P
 
 WIDTH = 5
-"""For a point met once: 8 odd multiples, and some 21 additions for 128 bits."""
+"""For a point met once: 8 odd multiples and some 21 additions for 128 bits."""
 
 BASE_WIDTH = 6
 """For the base point, whose two tables are made once: 16 odd multiples each, 18 additions."""
@@ -154,8 +154,8 @@ def _plan(terms: Sequence[Term]) -> list[list[Cached]]:
             zeros = (rest & -rest).bit_length() - 1
             at += zeros
             rest >>= zeros
-            # The digit is odd, and below 2**(width - 1) in size: from there on, that of the low
-            # bits less 2**width, with a carry. Its multiple has the same place either way.
+            # The digit is `low`, or, with its highest bit set, `low` - 2**width and a carry. Both
+            # have their multiple at this place: those of negative digits come last, -1 at the end.
             low = rest & mask
             columns[at].append(named[low >> 1])
             rest = (rest >> width) + (low >> (width - 1))
