@@ -50,18 +50,25 @@ class Cluster:
             )
 
     def _address(self) -> str:
+        return self._told("scheduler", r"Scheduler at:\s*(tcp://127\.0\.0\.1:[0-9]+)", 1)[0]
+
+    def _told(self, name: str, pattern: str, times: int) -> list[str]:
+        """Wait until the log has it so many times."""
         until = time.monotonic() + 60
         while time.monotonic() < until:
-            told = (self.folder / "scheduler.log").read_text()
-            found = re.search(r"Scheduler at:\s*(tcp://127\.0\.0\.1:[0-9]+)", told)
-            if found:
-                return found.group(1)
+            told = (self.folder / f"{name}.log").read_text()
+            found = re.findall(pattern, told)
+            if len(found) >= times:
+                return found
             time.sleep(0.05)
-        pytest.fail(f"no scheduler: {told}")
+        pytest.fail(f"no {name}: {told}")
 
     def add_worker(self) -> None:
-        """Start a worker of one thread, without a nanny that would start it again."""
+        """Start a worker of one thread, without a nanny that would start it again, and wait until
+        the scheduler has it: an audit that finds no worker ends.
+        """
         self.workers.append(self._start("worker", self.address, "--nthreads", "1", "--no-nanny"))
+        self._told("worker", r"Registered to:\s*tcp://", len(self.workers))
 
     def close(self) -> None:
         """End all of it."""
